@@ -1,0 +1,1 @@
+"""The tables at an as-of date, the registries, and the intake of new data."""

@@ -1,0 +1,1 @@
+"""One file per upstream format; each turns an upstream file into rows of our tables."""

@@ -1,0 +1,68 @@
+"""Data Package descriptors: what each table is, column by column."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from casefile.errors import DataError, Problem, UsageError
+from casefile.model import Pillar
+from casefile.paths import DESCRIPTOR_FILE
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """One table: its name `pillar/table`, its file, and the Data Package resource that describes it."""
+
+    name: str
+    path: Path
+    resource: Mapping[str, Any]
+
+    @cached_property
+    def fields(self) -> dict[str, Mapping[str, Any]]:
+        """Column name → field descriptor, in file order."""
+        return {field["name"]: field for field in self.resource["schema"]["fields"]}
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """The columns that together name one row."""
+        key = self.resource["schema"]["primaryKey"]
+        return (key,) if isinstance(key, str) else tuple(key)
+
+    @cached_property
+    def origin(self) -> str:
+        """The column that tells independent producers apart, or `=word` for a table with a single producer."""
+        return str(self.resource["casefile"]["origin"])
+
+    @property
+    def title(self) -> str:
+        return str(self.resource["title"])
+
+
+def read_descriptors(data_dir: Path) -> dict[str, Descriptor]:
+    """All tables under `data_dir` by name `pillar/table`.
+
+    Raises `UsageError` when the folder is missing, `DataError` when a descriptor cannot be read.
+    """
+    if not data_dir.is_dir():
+        raise UsageError(f"There is no data folder at {data_dir}. Name one with --data-dir (or the parameter data_dir).")
+    found: dict[str, Descriptor] = {}
+    problems: list[Problem] = []
+    for pillar in Pillar:
+        path = data_dir / pillar.value / DESCRIPTOR_FILE
+        try:
+            package = json.loads(path.read_text(encoding="utf-8"))
+            for resource in package["resources"]:
+                name = f"{pillar.value}/{Path(resource['path']).stem}"
+                found[name] = Descriptor(name, data_dir / pillar.value / resource["path"], resource)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            problems.append(
+                Problem(str(path), None, None, None, f"is no readable Data Package descriptor ({error})", "Restore it.")
+            )
+    if problems:
+        raise DataError(problems)
+    return found

@@ -1,0 +1,197 @@
+"""Tables as they were known on a day. Everything above reads data through here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from casefile.errors import DataError, Problem, UsageError
+from casefile.evidence.descriptors import Descriptor, read_descriptors
+from casefile.evidence.sources import Sources
+from casefile.model import FIRST_AS_OF
+from casefile.paths import DATA
+
+_NUMBERS = {"number": "float64", "integer": "float64"}  # float64 holds gaps; keys are compared as text
+
+
+class Library:
+    """All tables of one data folder, read once and on demand."""
+
+    def __init__(self, data_dir: Path | str | None = None) -> None:
+        self.data_dir = Path(data_dir) if data_dir else DATA
+        self.descriptors = read_descriptors(self.data_dir)
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._evidence: dict[date, Evidence] = {}
+
+    @cached_property
+    def sources(self) -> Sources:
+        return Sources.read(self.data_dir)
+
+    def descriptor(self, table: str) -> Descriptor:
+        """Raises `UsageError` for a table that no descriptor names."""
+        try:
+            return self.descriptors[table]
+        except KeyError:
+            raise UsageError(f"There is no table {table!r}. Tables: {', '.join(sorted(self.descriptors))}.") from None
+
+    def whole(self, table: str) -> pd.DataFrame:
+        """One table, all vintages: the columns of its descriptor plus `row` (row id) and `origin`.
+
+        Dates come as datetime64, numbers as float64, booleans as nullable boolean, text as str with "" for a gap.
+        """
+        if table not in self._tables:
+            self._tables[table] = _read(self.descriptor(table))
+        return self._tables[table]
+
+    @cached_property
+    def newest(self) -> date:
+        """The day on which the newest observation of any table became known."""
+        return max(self.whole(name)["known_on"].max() for name in self.descriptors).date()
+
+    def at(self, as_of: date) -> Evidence:
+        """The evidence known on `as_of`. Raises `UsageError` before 2022-02-24 or after the newest observation."""
+        if as_of < FIRST_AS_OF:
+            raise UsageError(f"as_of {as_of} lies before {FIRST_AS_OF}, the first day with evidence.")
+        if as_of > date.today() and as_of > self.newest:
+            raise UsageError(f"as_of {as_of} lies in the future; the newest evidence is of {self.newest}.")
+        if as_of not in self._evidence:
+            self._evidence[as_of] = Evidence(self, as_of)
+        return self._evidence[as_of]
+
+    def vantage(self, text: str) -> date:
+        """A date from `YYYY-MM-DD`, `latest` or `then`. Raises `UsageError` with the allowed forms."""
+        from casefile.model import ARTICLE_DATE
+
+        if text in ("", "latest", "now"):
+            return self.newest
+        if text == "then":
+            return ARTICLE_DATE
+        try:
+            parsed = date.fromisoformat(text) if len(text) == 10 else None
+        except ValueError:
+            parsed = None
+        if parsed is None:
+            raise UsageError(f"as_of {text!r} is no date. Give YYYY-MM-DD, 'latest' or 'then'.")
+        return parsed
+
+
+class Evidence:
+    """The rows admitted at one `as_of`, optionally narrowed to declared tables or without some sources."""
+
+    def __init__(
+        self,
+        library: Library,
+        as_of: date,
+        *,
+        allowed: frozenset[str] | None = None,
+        without: frozenset[str] = frozenset(),
+        extra: Mapping[str, pd.DataFrame] | None = None,
+        admitted: dict[str, pd.DataFrame] | None = None,
+    ) -> None:
+        self.library = library
+        self.as_of = as_of
+        self.allowed = allowed
+        self.excluded = without
+        self._extra = dict(extra or {})
+        self._admitted: dict[str, pd.DataFrame] = {} if admitted is None else admitted  # shared by all views
+        self._own: dict[str, pd.DataFrame] = {}
+
+    @property
+    def day(self) -> pd.Timestamp:
+        """`as_of` as a pandas timestamp."""
+        return pd.Timestamp(self.as_of)
+
+    @property
+    def sources(self) -> Sources:
+        return self.library.sources
+
+    def only(self, tables: Iterable[str]) -> Evidence:
+        """The same evidence, in which reading any other table raises `UsageError` (an undeclared input)."""
+        return self._view(allowed=frozenset(tables))
+
+    def without_source(self, *source_ids: str) -> Evidence:
+        """The same evidence as if these sources did not exist; a row with another source of its own stays."""
+        return self._view(without=self.excluded | frozenset(source_ids))
+
+    def with_row(self, table: str, row: Mapping[str, Any]) -> Evidence:
+        """The same evidence plus one invented row, for asking what would change a verdict."""
+        added = pd.DataFrame([dict(row)]).reindex(columns=self.library.whole(table).columns)
+        added = added.astype(self.library.whole(table).dtypes.to_dict())
+        both = [self._extra[table], added] if table in self._extra else [added]
+        return self._view(extra={**self._extra, table: pd.concat(both, ignore_index=True)})
+
+    def table(self, name: str) -> pd.DataFrame:
+        """The rows of one table known on `as_of`. Do not modify it in place: it is shared."""
+        if self.allowed is not None and name not in self.allowed:
+            raise UsageError(f"{name} was read but not declared. Declared: {', '.join(sorted(self.allowed))}.")
+        if name in self._own:
+            return self._own[name]
+        if name not in self._admitted:
+            whole = self.library.whole(name)
+            self._admitted[name] = whole[whole["known_on"] <= self.day]
+        frame = self._admitted[name]
+        if self.excluded:
+            first = frame["source_id"].isin(self.excluded)
+            if "source_id_2" in frame.columns:
+                second = frame["source_id_2"]
+                first &= (second == "") | second.isin(self.excluded)
+            frame = frame[~first]
+        if name in self._extra:
+            frame = pd.concat([frame, self._extra[name]], ignore_index=True)
+        self._own[name] = frame
+        return frame
+
+    def _view(self, **changes: Any) -> Evidence:
+        settings = {"allowed": self.allowed, "without": self.excluded, "extra": self._extra, **changes}
+        return Evidence(self.library, self.as_of, admitted=self._admitted, **settings)
+
+
+def _read(descriptor: Descriptor) -> pd.DataFrame:
+    """One CSV, typed by its descriptor. Cheap on purpose: `casefile check` and the intake do the judging."""
+    types = {name: field["type"] for name, field in descriptor.fields.items()}
+    try:
+        frame = pd.read_csv(
+            descriptor.path,
+            dtype={name: _NUMBERS.get(kind, "str") for name, kind in types.items()},
+            keep_default_na=False,
+            na_values={name: [""] for name, kind in types.items() if kind in _NUMBERS},
+            encoding="utf-8",
+        )
+    except (OSError, ValueError) as error:
+        raise DataError(
+            [Problem(str(descriptor.path), None, None, None, f"cannot be read ({error})", "Run: casefile check")]
+        ) from None
+    missing = [name for name in types if name not in frame.columns]
+    if missing:
+        raise DataError(
+            [Problem(str(descriptor.path), 1, name, None, "the column is missing", "Run: casefile check") for name in missing]
+        )
+    keys = [_plain(frame[column]) for column in descriptor.key]
+    row = keys[0]
+    for part in keys[1:]:
+        row = row + "/" + part
+    frame["row"] = f"{descriptor.name}:" + row
+    origin = descriptor.origin
+    frame["origin"] = origin[1:] if origin.startswith("=") else frame[origin]
+    for name, kind in types.items():
+        if kind == "date":
+            try:
+                frame[name] = pd.to_datetime(frame[name].replace("", None), format="%Y-%m-%d")
+            except ValueError as error:
+                raise DataError(
+                    [Problem(str(descriptor.path), None, name, None, f"is no date ({error})", "Run: casefile check")]
+                ) from None
+        elif kind == "boolean":
+            frame[name] = frame[name].map({"true": True, "false": False, "1": True, "0": False}).astype("boolean")
+    return frame
+
+
+def _plain(column: pd.Series[Any]) -> pd.Series[str]:
+    if column.dtype == "float64":
+        return column.map(lambda value: "" if value != value else f"{value:g}")
+    return column.astype("str")

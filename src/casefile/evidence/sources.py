@@ -1,0 +1,53 @@
+"""The one registry of sources."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+from casefile.errors import DataError, Problem
+from casefile.model import Source
+from casefile.paths import SOURCES_FILE
+
+COLUMNS = ("source_id", "publisher", "title", "url", "published", "kind", "license", "note")
+KINDS = ("primary", "secondary", "dataset")
+
+
+class Sources(Mapping[str, Source]):
+    """Read-only mapping source id → `Source`."""
+
+    def __init__(self, rows: dict[str, Source]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, source_id: str) -> Source:
+        return self._rows[source_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @classmethod
+    def read(cls, data_dir: Path) -> Sources:
+        """Read `sources.csv`. Raises `DataError` when it is missing or a date in it is no date."""
+        path = data_dir / SOURCES_FILE
+        rows: dict[str, Source] = {}
+        problems: list[Problem] = []
+        try:
+            with path.open(encoding="utf-8", newline="") as file:
+                for number, row in enumerate(csv.DictReader(file), start=2):
+                    try:
+                        published = date.fromisoformat(row["published"]) if row["published"] else None
+                        rows[row["source_id"]] = Source(**{**{c: row[c] for c in COLUMNS}, "published": published})
+                    except (KeyError, ValueError, TypeError) as error:
+                        problems.append(
+                            Problem(str(path), number, None, None, f"is no source row ({error})", "See CONTRIBUTING.md.")
+                        )
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(Problem(str(path), None, None, None, f"cannot be read ({error})", "Restore the registry."))
+        if problems:
+            raise DataError(problems)
+        return cls(rows)

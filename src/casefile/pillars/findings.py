@@ -1,0 +1,84 @@
+"""How a pillar states a finding: the value with its rows, sources and independent origins."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from casefile.model import Finding, ordered
+
+ROWS_KEPT = 400
+"""A finding on a daily series names its first and last rows up to this many; the table itself holds the rest."""
+
+
+def finding(
+    claim: str,
+    name: str,
+    label: str,
+    value: float | bool | str | None,
+    unit: str,
+    sentence: str,
+    method: Callable[..., Any],
+    rows: pd.DataFrame | list[pd.DataFrame],
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    date: Any = None,
+    sample: float | None = None,
+    caveat: str = "",
+) -> Finding:
+    """State one finding on `rows` (a slice, or slices, of `Evidence.table` results).
+
+    `value`, `low` and `high` are in `unit`; NaN becomes None. `method` is the function that computed the value: its
+    dotted name is kept and its docstring is printed in the book. `date` defaults to the newest `date` in `rows`.
+    """
+    parts = [part for part in (rows if isinstance(rows, list) else [rows]) if len(part)]
+    ids: list[str] = []
+    sources: list[str] = []
+    origins: list[str] = []
+    for part in parts:
+        ids += part["row"].tolist()
+        origins += part["origin"].tolist()
+        for column in ("source_id", "source_id_2"):
+            if column in part.columns:
+                sources += [one for one in part[column].tolist() if one]
+    if date is None:
+        days = [part["date"].max() for part in parts if "date" in part.columns]
+        date = max((one for one in days if not pd.isna(one)), default=None)
+    if len(ids) > ROWS_KEPT:
+        ids = ids[: ROWS_KEPT // 2] + ids[-ROWS_KEPT // 2 :]
+    return Finding(
+        id=f"{claim}.{name}",
+        label=label,
+        value=_clean(value),
+        unit=unit,
+        sentence=sentence,
+        method=f"{method.__module__}.{method.__qualname__}",
+        rows=ordered(ids),
+        sources=ordered(sources),
+        origins=ordered(origins),
+        low=_clean(low),
+        high=_clean(high),
+        date=None if date is None or pd.isna(date) else str(pd.Timestamp(date).date()),
+        sample=None if sample is None or sample != sample else int(sample),
+        caveat=caveat,
+    )
+
+
+def missing(claim: str, name: str, label: str, unit: str, method: Callable[..., Any], why: str) -> Finding:
+    """State that the evidence known on the day does not reach; `why` is the sentence shown to readers."""
+    return Finding(f"{claim}.{name}", label, None, unit, why, f"{method.__module__}.{method.__qualname__}")
+
+
+def _clean(value: Any) -> Any:
+    """Plain Python values, rounded to ten significant digits so that platforms agree."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool) or type(value).__name__ == "bool":
+        return bool(value)
+    if math.isnan(value) or math.isinf(value):
+        return None
+    return float(f"{float(value):.10g}")

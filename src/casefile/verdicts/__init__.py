@@ -1,0 +1,1 @@
+"""From findings to verdicts: rules, confidence, robustness, history, explanation, comparison."""

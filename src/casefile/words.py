@@ -1,0 +1,79 @@
+"""Numbers and dates as a careful writer would put them. Pure functions of their arguments."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+MINUS = "\u2212"
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number with thousands separators, a true minus sign and no negative zero: −1,234.5."""
+    rounded = round(float(value), digits)
+    if rounded == 0:
+        rounded = 0.0
+    return f"{rounded:,.{digits}f}".replace("-", MINUS)
+
+
+def significant(value: float, digits: int = 2) -> str:
+    """A number to `digits` significant figures, never shown more exactly than that: 0.034, 1,200."""
+    if value == 0 or not math.isfinite(value):
+        return number(value)
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    return number(round(value, places), max(places, 0))
+
+
+def signed(value: float, digits: int = 0) -> str:
+    """A number that always shows its sign, with a true minus: +3, −2, 0."""
+    text = number(value, digits)
+    return text if float(round(value, digits)) <= 0 else f"+{text}"
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """A share in per cent: 43%."""
+    return f"{number(value, digits)}%"
+
+
+def points(value: float, digits: int = 0) -> str:
+    """A difference between two shares: 1 point, 2.5 points. Never a per cent sign."""
+    return counted(value, "point", digits=digits)
+
+
+def counted(value: float, noun: str, plural: str | None = None, digits: int = 0) -> str:
+    """A count with its noun in the right number: 1 source, 2 sources."""
+    return f"{number(value, digits)} {noun if abs(round(value, digits)) == 1 else plural or noun + 's'}"
+
+
+def day(value: Any) -> str:
+    """A date as 9 October 2023. Takes a date, a datetime, a pandas timestamp or an ISO string."""
+    when = _date(value)
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def month(value: Any) -> str:
+    """A date as October 2023."""
+    when = _date(value)
+    return f"{MONTHS[when.month - 1]} {when.year}"
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """Words as a list: a, b and c."""
+    words = list(items)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
+
+
+def _date(value: Any) -> date:
+    if isinstance(value, str):
+        return date.fromisoformat(value[:10])
+    return value.date() if isinstance(value, datetime) else value
+
+
+def interval(low: float, high: float, digits: int = 0, unit: str = "") -> str:
+    """A range as 3 to 5, with the unit once at the end."""
+    return f"{number(low, digits)} to {number(high, digits)}{unit}"
