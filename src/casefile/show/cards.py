@@ -1,0 +1,380 @@
+"""The fixed pieces of a claim: claim card, findings, evidence, counter-evidence, verdict card."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+
+from casefile.evidence.library import Evidence, Library
+from casefile.model import Claim, Finding, Rating, Test, TestResult, Verdict
+from casefile.show.html import Html, anchor, disclosure, el, join, link, table, text
+from casefile.show.values import chip, finding_text, share_text, value_text, vantage_name
+from casefile.verdicts.engine import opposing
+from casefile.verdicts.ledger import finding_record
+from casefile.verdicts.would_change import Change
+from casefile.words import counted, day, listed, number
+
+ROWS_SHOWN = 12
+"""Rows printed under a finding or table; the download holds all."""
+
+_HIDDEN = {"row", "origin", "known_on", "known_on_basis", "source_id", "source_id_2", "date", "date_precision", "derived"}
+
+Verdicts = Mapping[str, Verdict]
+"""Vantage name (`then`, `now`) → verdict."""
+
+
+def finding_anchor(finding_id: str) -> str:
+    """The fragment under which a finding stands in its chapter."""
+    return f"f-{anchor(finding_id)}"
+
+
+def claim_card(claim: Claim, verdicts: Verdicts) -> Html:
+    """The claim in plain words, the short answer at each vantage, and what would refute it."""
+    where = counted(len(claim.paragraphs), "paragraph").split(" ")[1] + " " + listed([str(one) for one in claim.paragraphs])
+    return el(
+        "section",
+        el("p", claim.statement, class_="cf-statement"),
+        el("p", f"Paraphrase of {where} of the article. Kind of claim: {claim.kind.value}.", class_="cf-meta"),
+        el("dl", *(_answer(name, one) for name, one in verdicts.items()), class_="cf-answers"),
+        el("p", el("strong", "What would refute it: "), claim.refuted_by, class_="cf-refute"),
+        class_="cf-claim",
+        data_claim=claim.id,
+        aria_label=f"Claim: {claim.title}",
+    )
+
+
+def _answer(name: str, verdict: Verdict) -> Html:
+    return el("div", el("dt", vantage_name(name, verdict.as_of.isoformat())), el("dd", chip(verdict.rating)))
+
+
+def evidence_card(claim: Claim, now: Evidence, then: Evidence | None) -> Html:
+    """Which tables bear on the claim, how many rows were known at each vantage, and how many dates are estimates."""
+    rows = []
+    for name in claim.tables:
+        frame = now.table(name)
+        estimated = int((frame["known_on_basis"] == "lag").sum())
+        newest = frame["known_on"].max() if len(frame) else None
+        rows.append(
+            [
+                el("a", now.library.descriptor(name).title, href=f"data.html#t-{anchor(name)}"),
+                number(len(then.table(name))) if then else "–",
+                number(len(frame)),
+                number(frame["origin"].nunique()),
+                number(estimated),
+                day(newest) if newest is not None else "–",
+            ]
+        )
+    header = ["Table", "Rows known then", "Rows known now", "Producers", "Estimated dates", "Newest known"]
+    return el(
+        "section",
+        el("h3", "Evidence"),
+        table(header, rows, caption=f"Tables read for “{claim.title}”", numeric=frozenset({1, 2, 3, 4})),
+        el("p", text(f"How directly this bears on the claim: {claim.directness}. "), claim.directness_reason, class_="cf-meta"),
+        class_="cf-evidence",
+    )
+
+
+def findings_card(claim: Claim, verdicts: Verdicts, library: Library) -> Html:
+    """Every finding of the claim at each vantage; each opens to its sentence, method, rows and sources."""
+    shown = verdicts["now"]
+    tests = {f"{claim.id}.{test.finding}" for test in claim.tests}
+    order = sorted(shown.findings, key=lambda one: one.id not in tests)
+    items = [_finding(one, verdicts, library, one.id in tests) for one in order]
+    return el("section", el("h3", "How we know"), *items, class_="cf-findings")
+
+
+def _finding(finding: Finding, verdicts: Verdicts, library: Library, tested: bool) -> Html:
+    values = join(
+        (
+            el(
+                "span",
+                el("span", f"{vantage_name(name, one.as_of.isoformat())}: ", class_="cf-when"),
+                el("b", finding_text(one.finding(finding.id))),
+                class_="cf-value",
+            )
+            for name, one in verdicts.items()
+        ),
+        " ",
+    )
+    then = verdicts["then"].finding(finding.id) if "then" in verdicts else None
+    sentences = [el("p", finding.sentence)]
+    if then is not None and then.sentence and then.sentence != finding.sentence:
+        sentences.append(el("p", el("span", "On the article’s date: ", class_="cf-when"), then.sentence))
+    return el(
+        "details",
+        el("summary", el("span", finding.label, class_="cf-name"), " ", values),
+        *sentences,
+        el("p", el("strong", "Caveat: "), finding.caveat) if finding.caveat else None,
+        el("p", el("strong", "Method: "), method_line(finding.method), " ", _method_link(finding.method), class_="cf-meta"),
+        _rows(finding, library),
+        _sources(finding.sources, library),
+        class_="cf cf-finding",
+        id=finding_anchor(finding.id),
+        data_finding=finding.id,
+        data_tested="yes" if tested else "no",
+    )
+
+
+def method_line(method: str) -> str:
+    """The first line of the docstring of the function that computed a finding."""
+    return (method_text(method).split("\n") or [""])[0]
+
+
+def method_text(method: str) -> str:
+    """The whole docstring of a method named `module.function`; empty when it cannot be found."""
+    module, _, name = method.rpartition(".")
+    try:
+        found = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError):
+        return ""
+    return inspect.getdoc(found) or ""
+
+
+def _method_link(method: str) -> Html:
+    return el("a", "Method in full", href=f"method.html#m-{anchor(method.removeprefix('casefile.pillars.'))}")
+
+
+def _rows(finding: Finding, library: Library) -> Html:
+    """The rows behind a finding, each with its value, the day it became known and its sources."""
+    if not finding.rows:
+        return el("p", "No observation was used.", class_="cf-meta")
+    listed_rows = [_row(name, library) for name in _ends(finding.rows)]
+    more = len(finding.rows) - len(listed_rows)
+    tables = dict.fromkeys(name.split(":")[0] for name in finding.rows)
+    note = join(
+        [
+            f"{counted(len(finding.rows), 'observation')} used"
+            + (f"; the first and last {ROWS_SHOWN // 2} are shown. All rows: " if more > 0 else ". All rows: "),
+            join((el("a", name, href=f"data.html#t-{anchor(name)}") for name in tables), ", "),
+        ]
+    )
+    return join(
+        [
+            table(["Observation", "Known on", "Content", "Source"], listed_rows, caption=f"Observations: {finding.label}"),
+            el("p", note, class_="cf-meta"),
+        ]
+    )
+
+
+def _ends(rows: Sequence[str]) -> list[str]:
+    half = ROWS_SHOWN // 2
+    return list(rows) if len(rows) <= ROWS_SHOWN else [*rows[:half], *rows[-half:]]
+
+
+def _row(name: str, library: Library) -> list[object]:
+    table_name, _, key = name.partition(":")
+    row = _lookup(library, table_name).get(name)
+    if row is None:
+        return [key, "–", "–", "–"]
+    content = "; ".join(
+        f"{column.replace('_', ' ')} {_cell(value)}"
+        for column, value in row.items()
+        if column not in _HIDDEN and _cell(value) != "" and str(value) not in key.split("/")
+    )
+    names = [str(row[column]) for column in ("source_id", "source_id_2") if row.get(column)]
+    return [
+        el("span", key.replace("/", " · "), class_="cf-key"),
+        day(row["known_on"]) + (" (estimated)" if row.get("known_on_basis") == "lag" else ""),
+        el("span", content[:400] + ("…" if len(content) > 400 else ""), class_="cf-content"),
+        join((source_link(one, library) for one in names), "; "),
+    ]
+
+
+def _lookup(library: Library, table_name: str) -> dict[str, dict[str, object]]:
+    cache: dict[str, dict[str, dict[str, object]]] = library.__dict__.setdefault("_row_lookup", {})
+    if table_name not in cache:
+        whole = library.whole(table_name)
+        cache[table_name] = dict(zip(whole["row"], whole.to_dict("records"), strict=True))  # type: ignore[arg-type]
+    return cache[table_name]
+
+
+def _cell(value: object) -> str:
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return str(value.date())
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    return str(value)
+
+
+def source_link(source_id: str, library: Library) -> Html:
+    """A source as a link to its own address, with its kind."""
+    source = library.sources.get(source_id)
+    if source is None:
+        return text(source_id)
+    return join([link(source.publisher, source.url), " ", el("span", f"({source.kind})", class_="cf-kind")])
+
+
+def _sources(names: Sequence[str], library: Library) -> Html:
+    items = []
+    for name in names[:ROWS_SHOWN]:
+        source = library.sources.get(name)
+        if source is not None:
+            when = f", {day(source.published)}" if source.published else ""
+            items.append(
+                el(
+                    "li", link(f"{source.publisher}: {source.title}", source.url), text(when), " ",
+                    el("span", f"({source.kind})", class_="cf-kind"),
+                )
+            )  # fmt: skip
+    more = len(names) - len(items)
+    if more > 0:
+        items.append(el("li", f"and {counted(more, 'more source')} on the ", el("a", "sources page", href="data.html#sources")))
+    return join([el("h4", "Sources"), el("ul", *items, class_="cf-sources")]) if items else Html("")
+
+
+def against_card(claim: Claim, verdicts: Verdicts) -> Html:
+    """The strongest evidence against the verdict at each vantage, before the verdict itself."""
+    parts = []
+    seen: dict[str, str] = {}
+    for name, verdict in verdicts.items():
+        found = opposing(claim, verdict)
+        items = [_opposing_item(one, seen, name) for one in found]
+        title = f"Against “{verdict.rating.value}” {'on the article’s date' if name == 'then' else 'now'}"
+        parts.append(el("h4", title))
+        parts.append(
+            el("ul", *items) if items else el("p", "None of the findings computed here points the other way.")
+        )
+    return el("section", el("h3", "The strongest evidence against"), *parts, class_="cf-against")
+
+
+def _opposing_item(finding: Finding, seen: dict[str, str], name: str) -> Html:
+    target = el("a", finding.label, href=f"#{finding_anchor(finding.id)}")
+    if seen.get(finding.id) == finding.sentence:
+        return el("li", target, ": as above.")
+    seen[finding.id] = finding.sentence
+    return el("li", target, ": ", finding.sentence)
+
+
+def verdict_card(claim: Claim, verdicts: Verdicts, changes: Sequence[Change]) -> Html:
+    """Rating, confidence and robustness at each vantage, the tests behind them, and what would change the rating."""
+    columns = [_vantage(name, one) for name, one in verdicts.items()]
+    return el(
+        "section",
+        el("h3", "Verdict"),
+        el("div", *columns, class_="cf-vantages"),
+        disclosure("The tests that decide it", _tests(claim, verdicts)),
+        disclosure("Why this confidence", *(_why_sure(name, one) for name, one in verdicts.items())),
+        disclosure("Other ways to analyse it", *(_multiverse(name, one) for name, one in verdicts.items())),
+        el("h4", "What would change it"),
+        _changes(changes),
+        class_="cf-verdict",
+        data_verdict=claim.id,
+        aria_label=f"Verdict: {claim.title}",
+    )
+
+
+def _vantage(name: str, verdict: Verdict) -> Html:
+    head = verdict.headline
+    return el(
+        "div",
+        el("p", vantage_name(name, verdict.as_of.isoformat()), class_="cf-when"),
+        el("p", chip(verdict.rating), class_="cf-rating"),
+        el("p", el("a", head.sentence, href=f"#{finding_anchor(head.id)}")) if head else None,
+        el(
+            "p",
+            f"Confidence: {verdict.confidence.value}. Robustness: {share_text(verdict.robustness)}.",
+            class_="cf-meta",
+        ),
+        class_=f"cf-vantage cf-edge-{anchor(verdict.rating.value)}",
+    )
+
+
+def _tests(claim: Claim, verdicts: Verdicts) -> Html:
+    rows = []
+    for place, test in enumerate(claim.tests):
+        cells: list[object] = [
+            join([test.question, " ", el("span", test.reason, class_="cf-meta")]),
+            threshold_text(test, verdicts["now"].finding(test.finding)),
+            f"{test.weight:g}",
+        ]
+        for verdict in verdicts.values():
+            result = verdict.results[place]
+            cells.append(_score(result, verdict))
+        rows.append(cells)
+    header = ["Question", "Supports the claim if", "Weight", *("Then" if name == "then" else "Now" for name in verdicts)]
+    means = ", ".join(
+        f"{'then' if name == 'then' else 'now'} {number(one.score, 2) if one.score is not None else 'none'}"
+        for name, one in verdicts.items()
+    )
+    return join(
+        [
+            table(header, rows, caption=f"Tests for “{claim.title}”", numeric=frozenset({2})),
+            el("p", f"Weighted mean score: {means}. ", el("a", "How scores become ratings", href="method.html#ratings"), class_="cf-meta"),
+        ]
+    )
+
+
+def _score(result: TestResult, verdict: Verdict) -> Html:
+    finding = verdict.finding(result.test.finding)
+    if result.score is None or finding is None:
+        return el("span", "no evidence known")
+    sign = f"+{result.score}" if result.score > 0 else number(result.score)
+    return join([el("a", value_text(result.value, finding.unit), href=f"#{finding_anchor(finding.id)}"), f" → {sign}"])
+
+
+def threshold_text(test: Test, finding: Finding | None) -> str:
+    """A test's thresholds in words: `at least 5 points (fully at 10 points)`."""
+    if test.better in ("true", "false"):
+        return "yes" if test.better == "true" else "no"
+    unit = finding.unit if finding else ""
+    cuts = list(test.cuts) if test.better == "higher" else list(reversed(test.cuts))
+    word = "at least" if test.better == "higher" else "at most"
+    first = cuts[len(cuts) // 2] if len(cuts) > 1 else cuts[0]
+    full = cuts[-1]
+    shown = f"{word} {value_text(first, unit)}"
+    return shown if first == full else f"{shown} (fully: {value_text(full, unit)})"
+
+
+def _why_sure(name: str, verdict: Verdict) -> Html:
+    kinds = listed([f"{count} {kind}" for kind, count in verdict.strength.kinds.items()]) or "none"
+    return join(
+        [
+            el("h5", vantage_name(name, verdict.as_of.isoformat())),
+            el("ul", *(el("li", reason) for reason in verdict.strength.reasons)),
+            el(
+                "p",
+                f"Evidence {verdict.strength.label} ({verdict.strength.points} of 5; sources: {kinds}) × "
+                f"agreement {verdict.agreement} = confidence {verdict.confidence.value}.",
+            ),
+        ]
+    )
+
+
+def _multiverse(name: str, verdict: Verdict) -> Html:
+    if not verdict.reanalyses:
+        return el("p", f"{vantage_name(name, verdict.as_of.isoformat())}: no other analysis was declared for this event.")
+    differ = [one for one in verdict.reanalyses if not one.agrees]
+    agree = len(verdict.reanalyses) - len(differ)
+    lead = f"{vantage_name(name, verdict.as_of.isoformat())}: {agree} of {counted(len(verdict.reanalyses), 'other analysis', 'other analyses')} "
+    lead += f"{'gives' if agree == 1 else 'give'} the same rating."
+    body: list[object] = [el("p", lead)]
+    if differ:
+        body.append(el("p", "These give another:"))
+        body.append(el("ul", *(el("li", one.label, " → ", chip(one.rating)) for one in differ)))
+    same = [one for one in verdict.reanalyses if one.agrees]
+    if same:
+        body.append(el("p", "These agree: " + "; ".join(one.label for one in same) + ".", class_="cf-meta"))
+    return join(body)
+
+
+def _changes(changes: Sequence[Change]) -> Html:
+    if not changes:
+        return el("p", "No single new number would move this rating; several would have to change together.")
+    return el("ul", *(el("li", one.sentence) for one in changes), class_="cf-changes")
+
+
+def untested(verdict: Verdict) -> bool:
+    """Whether nothing could be tested at this vantage."""
+    return verdict.rating is Rating.UNTESTABLE
+
+
+__all__ = [
+    "against_card", "claim_card", "evidence_card", "finding_anchor", "finding_record", "findings_card", "method_line",
+    "method_text", "source_link", "threshold_text", "untested", "verdict_card", "date",
+]  # fmt: skip

@@ -1,0 +1,95 @@
+"""A chart on the page: static drawing first, live Plotly on demand, data behind a disclosure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from casefile.evidence.library import Library
+from casefile.figures.chart import Chart
+from casefile.figures.downloads import csv_text, metadata
+from casefile.figures.svg import to_svg
+from casefile.show.block import Block
+from casefile.show.cards import source_link
+from casefile.show.html import Html, anchor, disclosure, el, join, table
+from casefile.words import counted, day, number
+
+WIDE, NARROW = 720, 340
+"""Widths drawn: one for a reading column, one for a phone. Both are on the page; the style sheet shows one."""
+
+TABLE_ROWS = 60
+"""Rows in the table under a chart; the CSV has all."""
+
+CHART_MIME = "application/vnd.casefile.chart+json"
+PLOTLY_MIME = "application/vnd.plotly.v1+json"
+
+
+def chart_block(chart: Chart, library: Library) -> Block:
+    """The chart as HTML for the book, as Plotly for JupyterLab, and its data for the downloads."""
+    name = anchor(chart.id)
+    drawings = [
+        el("div", Html(to_svg(chart, width=width, height=chart_height(chart, width), ids=f"{name}-{kind}")), class_=f"cf-{kind}")
+        for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))
+    ]
+    sources = join((source_link(one, library) for one in chart.sources[:6]), "; ")
+    more = len(chart.sources) - 6
+    note = [f"{chart.caption} " if chart.caption else "", "Source: " if len(chart.sources) == 1 else "Sources: ", sources]
+    note.append(f" and {counted(more, 'other')}. " if more > 0 else ". ")
+    if chart.last_date:
+        note.append(f"Last observation: {day(chart.last_date)}.")
+    html = el(
+        "figure",
+        el("p", chart.title, class_="cf-title", id=f"{name}-title"),
+        el("div", *drawings, class_="cf-plot", data_chart=chart.id, data_name=name),
+        el("figcaption", *note),
+        disclosure("The numbers in this chart", _data_table(chart)),
+        el(
+            "p",
+            el("a", "Data (CSV)", href=f"_static/charts/{name}.csv", download=True),
+            " ",
+            el("a", "About the data (JSON)", href=f"_static/charts/{name}.json", download=True),
+            class_="cf-downloads",
+        ),
+        class_="cf-chart",
+        id=f"c-{name}",
+        data_chart_id=chart.id,
+        aria_labelledby=f"{name}-title",
+    )
+    extra: dict[str, Any] = {
+        PLOTLY_MIME: json.loads(chart.figure.to_json()),
+        CHART_MIME: {"id": chart.id, "name": name, "csv": csv_text(chart), "metadata": metadata(chart)},
+    }
+    return Block(html, extra)
+
+
+def chart_height(chart: Chart, width: int) -> int:
+    """The height that the figure asks for at this width."""
+    meta = chart.figure.layout.meta or {}
+    return int(meta.get("height_narrow" if width < WIDE else "height_wide", 420))
+
+
+def _data_table(chart: Chart) -> Html:
+    frame = chart.data
+    columns = [str(one) for one in frame.columns]
+    header = [f"{one} ({chart.units[one]})" if chart.units.get(one) else one for one in columns]
+    numeric = frozenset(n for n, one in enumerate(frame.columns) if pd.api.types.is_numeric_dtype(frame[one]) and n > 0)
+    shown = frame if len(frame) <= TABLE_ROWS else pd.concat([frame.head(TABLE_ROWS // 2), frame.tail(TABLE_ROWS // 2)])
+    rows = [[_cell(value) for value in row] for row in shown.itertuples(index=False)]
+    note = None
+    if len(frame) > TABLE_ROWS:
+        note = el("p", f"The first and last {TABLE_ROWS // 2} of {number(len(frame))} rows; the CSV has all.", class_="cf-meta")
+    return join([table(header, rows, caption=f"Data: {chart.title}", numeric=numeric), note])
+
+
+def _cell(value: Any) -> str:
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return "–"
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return number(value, 0 if value.is_integer() else 1 if abs(value) >= 100 else 2)
+    return str(value)

@@ -1,0 +1,177 @@
+"""Judging claims: findings → tests → rating, again under every declared alternative, with confidence and robustness."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import Any
+
+from casefile.errors import DataError, Problem, UsageError
+from casefile.evidence.claims import read_claims
+from casefile.evidence.library import Evidence, Library
+from casefile.model import Claim, Confidence, Finding, Pillar, Rating, Reanalysis, Test, TestResult, Verdict, ordered
+from casefile.verdicts import confidence as sure
+from casefile.verdicts.rules import judge, rate
+
+Analysis = Callable[..., list[Finding]]
+
+
+@cache
+def analyses(pillar: str) -> Mapping[str, Analysis]:
+    """The analyses of one pillar by claim id. Imported when first needed: most commands use few pillars."""
+    found: Mapping[str, Analysis] = importlib.import_module(f"casefile.pillars.{pillar}").ANALYSES
+    return found
+
+
+class Court:
+    """All claims over one data folder, judged at any `as_of`."""
+
+    def __init__(self, library: Library | None = None) -> None:
+        self.library = library or Library()
+        self.claims = read_claims(self.library.data_dir, self.library.descriptors)
+        self._verdicts: dict[tuple[str, date], Verdict] = {}
+
+    def claim(self, claim_id: str) -> Claim:
+        """Raises `UsageError` with the known ids for an unknown claim."""
+        try:
+            return self.claims[claim_id]
+        except KeyError:
+            raise UsageError(f"There is no claim {claim_id!r}. Claims: {', '.join(self.claims)}.") from None
+
+    def of(self, pillar: Pillar | str) -> list[Claim]:
+        """The claims of one pillar, in the article's order."""
+        return [claim for claim in self.claims.values() if claim.pillar.value == str(getattr(pillar, "value", pillar))]
+
+    def findings(self, claim: Claim, evidence: Evidence, **choice: Any) -> dict[str, Finding]:
+        """The findings of one claim by id. Raises `DataError` when its rule names one that was not computed."""
+        analysis = analyses(claim.pillar.value).get(claim.id)
+        if analysis is None:
+            raise DataError(
+                [
+                    Problem(
+                        str(self.library.data_dir / "claims.yml"), None, claim.id, None, "has no analysis",
+                        f"Add it to ANALYSES in casefile.pillars.{claim.pillar.value}.",
+                    )
+                ]
+            )  # fmt: skip
+        found = {one.id: one for one in analysis(evidence.only(claim.tables), **choice)}
+        named = [claim.headline, *claim.against, *claim.reply_findings, *(test.finding for test in claim.tests)]
+        absent = [name for name in dict.fromkeys(named) if f"{claim.id}.{name}" not in found]
+        if absent:
+            raise DataError(
+                [
+                    Problem(
+                        str(self.library.data_dir / "claims.yml"), None, claim.id, name,
+                        "the rule names a finding that is not computed", f"Computed: {', '.join(sorted(found))}.",
+                    )
+                    for name in absent
+                ]
+            )  # fmt: skip
+        return found
+
+    def verdict(self, claim_id: str, as_of: date, *, robust: bool = True) -> Verdict:
+        """The verdict on one claim at `as_of`. `robust=False` skips the alternatives (rating and score only)."""
+        key = (claim_id, as_of)
+        if key in self._verdicts:
+            return self._verdicts[key]
+        verdict = self.judge(self.claim(claim_id), self.library.at(as_of), robust=robust)
+        if robust:
+            self._verdicts[key] = verdict
+        return verdict
+
+    def verdicts(self, as_of: date) -> list[Verdict]:
+        """The verdicts on all claims at `as_of`, in the article's order."""
+        return [self.verdict(claim_id, as_of) for claim_id in self.claims]
+
+    def judge(self, claim: Claim, evidence: Evidence, *, robust: bool = True) -> Verdict:
+        """The verdict on one claim from any evidence (also with invented rows or without some sources)."""
+        findings = self.findings(claim, evidence)
+        results = judge(claim.tests, findings, claim.id)
+        rating, score = rate(results)
+        reanalyses = self._reanalyses(claim, evidence, findings, rating) if robust else ()
+        robustness = round(sum(one.agrees for one in reanalyses) / len(reanalyses), 4) if reanalyses else None
+        resting = [findings[f"{claim.id}.{result.test.finding}"] for result in results if result.score is not None]
+        kinds = {name: source.kind for name, source in evidence.sources.items()}
+        strong = sure.strength(claim, resting, kinds)
+        agreed = sure.agreement(robustness, results, score)
+        headline = findings.get(f"{claim.id}.{claim.headline}")
+        return Verdict(
+            claim=claim.id,
+            pillar=claim.pillar.value,
+            as_of=evidence.as_of,
+            rating=rating,
+            score=score,
+            confidence=Confidence.VERY_LOW
+            if rating is Rating.UNTESTABLE
+            else sure.confidence(strong.label, agreed),
+            strength=strong,
+            agreement=agreed,
+            robustness=robustness,
+            results=results,
+            findings=tuple(findings.values()),
+            reanalyses=reanalyses,
+            headline=headline,
+            sentence=headline.sentence if headline else "",
+        )
+
+    def _reanalyses(
+        self, claim: Claim, evidence: Evidence, findings: Mapping[str, Finding], rating: Rating
+    ) -> tuple[Reanalysis, ...]:
+        """The multiverse of one claim: each declared alternative, then each source that its tests use left out.
+
+        A source whose absence changes no tested number is not counted.
+        """
+        done = []
+        for one in claim.alternatives:
+            found = self.findings(claim, evidence, **one.set) if one.set else findings
+            tests = [replace(test, cuts=one.cuts.get(test.id, test.cuts)) for test in claim.tests]
+            done.append(_reanalysis(one.id, one.label, tests, found, claim.id, rating))
+        used = ordered(
+            source
+            for test in claim.tests
+            if f"{claim.id}.{test.finding}" in findings
+            for source in findings[f"{claim.id}.{test.finding}"].sources
+        )
+        for source_id in used:
+            found = self.findings(claim, evidence.without_source(source_id))
+            if _tested(claim, found) == _tested(claim, findings):
+                continue  # the same numbers without it: no other analysis, so it must not inflate the share
+            source = evidence.sources.get(source_id)
+            label = f"Without {source.publisher}: {source.title}" if source else f"Without {source_id}"
+            done.append(_reanalysis(f"without:{source_id}", label, claim.tests, found, claim.id, rating))
+        return tuple(done)
+
+
+def _tested(claim: Claim, findings: Mapping[str, Finding]) -> list[Any]:
+    return [findings[f"{claim.id}.{test.finding}"].value for test in claim.tests]
+
+
+def _reanalysis(
+    name: str, label: str, tests: Any, findings: Mapping[str, Finding], claim_id: str, base: Rating
+) -> Reanalysis:
+    rating, score = rate(judge(tests, findings, claim_id))
+    return Reanalysis(name, label, rating, score, rating is base)
+
+
+def opposing(claim: Claim, verdict: Verdict) -> list[Finding]:
+    """The strongest evidence against a verdict: findings of tests on the other side, then those the claim names."""
+    sign = 1 if (verdict.score or 0) >= 0 else -1
+    against = [one for one in verdict.results if one.score is not None and one.score * sign < 0]
+    against.sort(key=lambda one: -abs((one.score or 0) * one.test.weight))
+    names = [one.test.finding for one in against] + list(claim.against)
+    found = (verdict.finding(name) for name in dict.fromkeys(names))
+    return [one for one in found if one is not None and one.sentence]
+
+
+def results_by_finding(verdict: Verdict) -> dict[str, list[TestResult]]:
+    """The test results of a verdict, grouped by the full id of the finding that they judge."""
+    grouped: dict[str, list[TestResult]] = {}
+    for result in verdict.results:
+        grouped.setdefault(f"{verdict.claim}.{result.test.finding}", []).append(result)
+    return grouped
+
+
+__all__ = ["Court", "Test", "analyses", "opposing", "results_by_finding"]

@@ -1,0 +1,103 @@
+"""Verdicts over time: every claim judged again at each month end, on what was known then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, timedelta
+from typing import Any
+
+from casefile.errors import UsageError
+from casefile.evidence.library import Library
+from casefile.model import ARTICLE_DATE
+from casefile.verdicts.engine import Court
+
+STEPS = ("month", "quarter", "year")
+ALONE = 6
+"""Up to this many dates, starting a second process costs more than it saves."""
+
+
+def month_end(day: date) -> date:
+    """The last day of the month of `day`."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def dates(start: date, end: date, every: str = "month") -> list[date]:
+    """`start`, each following month (quarter, year) end, and `end`. Raises `UsageError` for an unknown step."""
+    if every not in STEPS:
+        raise UsageError(f"--every {every!r} is unknown. Steps: {', '.join(STEPS)}.")
+    if end < start:
+        raise UsageError(f"The last date {end} lies before the first {start}.")
+    found = [start]
+    day = month_end(start)
+    while day < end:
+        wanted = every == "month" or day.month == 12 or (every == "quarter" and day.month % 3 == 0)
+        if day > start and wanted:
+            found.append(day)
+        day = month_end(day + timedelta(days=1))
+    return [*found, end] if end > start else found
+
+
+def timeline(
+    library: Library, start: date = ARTICLE_DATE, end: date | None = None, every: str = "month", jobs: int = 1
+) -> list[dict[str, Any]]:
+    """Rows {claim, as_of, rating, confidence, robustness, score, value, unit, sentence}, by date and then claim.
+
+    Runs in `jobs` processes when there are enough dates; the rows are the same in any number of them.
+    """
+    days = dates(start, end or library.newest, every)
+    if jobs > 1 and len(days) > ALONE:
+        shares = [days[n::jobs] for n in range(jobs)]
+        with ProcessPoolExecutor(jobs) as pool:
+            parts = pool.map(_rows, [str(library.data_dir)] * jobs, shares)
+            rows = [row for part in parts for row in part]
+        order = {name: n for n, name in enumerate(Court(library).claims)}
+        return sorted(rows, key=lambda row: (row["as_of"], order[row["claim"]]))
+    return _judged(Court(library), days)
+
+
+def changes(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each change of rating in a timeline: {claim, as_of, before, after, sentence}."""
+    last: dict[str, dict[str, Any]] = {}
+    found = []
+    for row in rows:
+        before = last.get(row["claim"])
+        if before and before["rating"] != row["rating"]:
+            found.append(
+                {
+                    "claim": row["claim"],
+                    "as_of": row["as_of"],
+                    "since": before["as_of"],
+                    "before": before["rating"],
+                    "after": row["rating"],
+                    "sentence": row["sentence"],
+                }
+            )
+        last[row["claim"]] = row
+    return found
+
+
+def _rows(data_dir: str, days: list[date]) -> list[dict[str, Any]]:
+    return _judged(Court(Library(data_dir)), days)
+
+
+def _judged(court: Court, days: Sequence[date]) -> list[dict[str, Any]]:
+    rows = []
+    for day in days:
+        for verdict in court.verdicts(day):
+            head = verdict.headline
+            rows.append(
+                {
+                    "claim": verdict.claim,
+                    "as_of": day.isoformat(),
+                    "rating": verdict.rating.value,
+                    "confidence": verdict.confidence.value,
+                    "robustness": verdict.robustness,
+                    "score": verdict.score,
+                    "value": None if head is None else head.value,
+                    "unit": "" if head is None else head.unit,
+                    "sentence": verdict.sentence,
+                    "tests": {one.test.id: one.value for one in verdict.results},
+                }
+            )
+    return rows
