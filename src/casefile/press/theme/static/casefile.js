@@ -1,0 +1,155 @@
+// The book's own script: theme button, contents menu, live charts on demand, the date slider. It sends nothing anywhere.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  var base = root.dataset.root || "./";
+
+  function storage(value) {
+    try { if (value) { localStorage.setItem("casefile-theme", value); } else { localStorage.removeItem("casefile-theme"); } } catch (error) { /* not kept */ }
+  }
+
+  var button = document.querySelector("button.scheme");
+  if (button) {
+    var names = ["auto", "light", "dark"];
+    var show = function () { button.querySelector("span").textContent = root.dataset.theme || "auto"; };
+    button.hidden = false;
+    show();
+    button.addEventListener("click", function () {
+      var next = names[(names.indexOf(root.dataset.theme || "auto") + 1) % names.length];
+      if (next === "auto") { delete root.dataset.theme; storage(""); } else { root.dataset.theme = next; storage(next); }
+      show();
+      document.querySelectorAll(".cf-plot.live").forEach(draw);
+    });
+  }
+
+  var menu = document.querySelector("details.menu");
+  if (menu) {
+    var wide = matchMedia("(min-width: 64rem)");
+    var fit = function () { menu.open = wide.matches; };
+    fit();
+    wide.addEventListener("change", fit);
+  }
+
+  // A link to a finding opens the disclosure that holds it.
+  function reveal() {
+    var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (var one = target; one; one = one.parentElement) { if (one.tagName === "DETAILS") { one.open = true; } }
+    if (target) { target.scrollIntoView(); }
+  }
+  addEventListener("hashchange", reveal);
+  reveal();
+
+  // ---- live charts -------------------------------------------------------------------------------------------
+  var loading = null;
+  var specs = {};
+  window.casefileChart = function (name, spec) { specs[name] = spec; };
+
+  function script(address) {
+    return new Promise(function (done, failed) {
+      var element = document.createElement("script");
+      element.src = address;
+      element.onload = done;
+      element.onerror = function () { failed(new Error(address)); };
+      document.head.appendChild(element);
+    });
+  }
+
+  function dark() {
+    return root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+
+  function draw(plot) {
+    var name = plot.dataset.name;
+    var spec = specs[name];
+    var layout = JSON.parse(JSON.stringify(spec.layout));
+    layout.template = (window.casefileTemplates || {})[dark() ? "dark" : "light"] || layout.template;
+    layout.autosize = true;
+    delete layout.width;
+    layout.height = plot.clientHeight;
+    var live = plot.querySelector(".cf-live");
+    return window.Plotly.react(live, recolour(spec.data), layout, { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtonsToRemove: ["sendDataToCloud", "lasso2d", "select2d"] });
+  }
+
+  // Colours stand in the data by light hex; the dark theme swaps them one for one.
+  function recolour(data) {
+    var map = dark() ? window.casefileDark || {} : {};
+    return JSON.parse(JSON.stringify(data), function (key, value) {
+      return typeof value === "string" && map[value.toLowerCase()] ? map[value.toLowerCase()] : value;
+    });
+  }
+
+  function wake(plot) {
+    if (plot.dataset.state) { return; }
+    plot.dataset.state = "loading";
+    var status = plot.querySelector(".cf-status");
+    if (status) { status.textContent = "Loading the live chart…"; }
+    loading = loading || script(base + "_static/plotly.min.js").then(function () { return script(base + "_static/charts/_templates.js"); });
+    loading
+      .then(function () { return specs[plot.dataset.name] ? null : script(base + "_static/charts/" + plot.dataset.name + ".js"); })
+      .then(function () {
+        var height = plot.clientHeight;
+        plot.style.height = height + "px";
+        var live = document.createElement("div");
+        live.className = "cf-live";
+        plot.appendChild(live);
+        plot.classList.add("live");
+        return draw(plot);
+      })
+      .then(function () {
+        plot.dataset.state = "live";
+        if (status) { status.textContent = "Live chart ready: point at a mark to read its value."; }
+        var opener = plot.querySelector("button.cf-wake");
+        if (opener) { opener.hidden = true; }
+      })
+      .catch(function () {
+        plot.dataset.state = "";
+        plot.classList.remove("live");
+        if (status) { status.textContent = "The live chart could not be loaded; the drawing stays."; }
+      });
+  }
+
+  document.querySelectorAll(".cf-plot").forEach(function (plot) {
+    var opener = document.createElement("button");
+    opener.type = "button";
+    opener.className = "cf-wake";
+    opener.textContent = "Explore this chart";
+    var status = document.createElement("span");
+    status.className = "cf-status unseen";
+    status.setAttribute("role", "status");
+    plot.appendChild(opener);
+    plot.appendChild(status);
+    opener.addEventListener("click", function () { wake(plot); });
+    plot.addEventListener("pointerenter", function (event) { if (event.pointerType === "mouse") { wake(plot); } });
+    plot.addEventListener("click", function () { wake(plot); });
+  });
+
+  // ---- the date slider on the front page ---------------------------------------------------------------------
+  var slider = document.querySelector("#cf-date");
+  if (slider) {
+    document.querySelector(".cf-slider").hidden = false;
+    script(base + "_static/history.js").then(function () {
+      var history = window.casefileHistory;
+      slider.max = history.dates.length - 1;
+      slider.value = history.dates.length - 1;
+      var label = document.querySelector("#cf-date-label");
+      var show = function () {
+        var place = Number(slider.value);
+        label.textContent = history.names[place];
+        slider.setAttribute("aria-valuetext", history.names[place]);
+        document.querySelectorAll("[data-slide]").forEach(function (cell) {
+          var now = history.claims[cell.dataset.slide][place];
+          cell.className = "cf-chip cf-" + now[0].replace(/ /g, "-");
+          cell.querySelector(".cf-shape").textContent = history.shapes[now[0]];
+          cell.querySelector(".cf-word").textContent = now[0];
+          var sure = cell.parentElement.querySelector(".cf-sure");
+          if (sure) { sure.textContent = now[1] + " confidence"; }
+        });
+        var count = {};
+        Object.keys(history.claims).forEach(function (claim) { var word = history.claims[claim][place][0]; count[word] = (count[word] || 0) + 1; });
+        document.querySelector("#cf-date-count").textContent = history.ratings.filter(function (word) { return count[word]; }).map(function (word) { return count[word] + " " + word; }).join(", ");
+      };
+      slider.addEventListener("input", show);
+      show();
+    });
+  }
+})();
