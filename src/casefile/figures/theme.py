@@ -1,0 +1,192 @@
+"""Colours, symbols and type of every chart: the one place, for the page, for print and for live charts.
+
+Each token has a hex for light and one for dark. No two tokens share a light hex, so that a drawing in light colours
+can be restyled: the static SVG turns a hex into a class, a live chart swaps one hex for the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import plotly.graph_objects as go
+
+FONT = '"Helvetica Neue", Arial, "Liberation Sans", Roboto, "Noto Sans", sans-serif'
+SIZE = 12
+SMALL = 11
+"""No text in a drawing is smaller than this, in pixels at its published width."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """One colour in both themes."""
+
+    light: str
+    dark: str
+
+
+@dataclass(frozen=True)
+class Role:
+    """How a role is drawn besides its colour: the symbol of its points, and how heavy its line is."""
+
+    symbol: str
+    width: float = 2.0
+
+
+SURFACE = Token("#ffffff", "#14171c")
+
+TOKENS: Mapping[str, Token] = {
+    "surface": SURFACE,
+    "ink": Token("#20242a", "#e6e8eb"),
+    "quiet": Token("#565d67", "#a9b0ba"),
+    "grid": Token("#dfe3e8", "#2e343c"),
+    "axis": Token("#9aa2ad", "#6b747f"),
+    "rule": Token("#5f6670", "#9aa3ae"),
+    # One lightness each, from dark to light, so that they stay apart in grey print and in colour blindness.
+    "a": Token("#1d4f91", "#6ea8e6"),
+    "b": Token("#c8621a", "#f0a060"),
+    "b-text": Token("#a34c0e", "#f3ad75"),
+    "c": Token("#2b9a7c", "#5fd0ae"),
+    "c-text": Token("#1b7159", "#70d6b7"),
+    "d": Token("#5a2a72", "#b48ad2"),
+    "e": Token("#7d6200", "#d9bf52"),
+    "muted": Token("#70767f", "#8c939d"),
+    "republican": Token("#a63028", "#e8877e"),
+    "democrat": Token("#3d7fc4", "#7fb6f0"),
+    "democrat-text": Token("#2a66a5", "#8dbff3"),
+    "independent": Token("#6a5a78", "#b3a3c2"),
+    "ukraine": Token("#1f6fc9", "#8ec1f5"),
+    "russia": Token("#8c3b2a", "#d98a72"),
+    "good": Token("#0f6f7a", "#63c3cc"),
+    "bad": Token("#b8501f", "#ee9a66"),
+    # Ratings: blue is borne out, orange is contradicted, the stronger the further from the page's colour.
+    "supported": Token("#17507f", "#8fcbf5"),
+    "mostly-supported": Token("#5792c0", "#4d88b5"),
+    "mixed": Token("#868686", "#858585"),
+    "mostly-unsupported": Token("#c5803f", "#a9713a"),
+    "contradicted": Token("#85380d", "#ffb783"),
+    "untestable": Token("#8d949c", "#777e87"),
+}
+
+ROLES: Mapping[str, Role] = {
+    "a": Role("circle"),
+    "b": Role("square"),
+    "c": Role("diamond"),
+    "d": Role("triangle-up"),
+    "e": Role("triangle-down"),
+    "muted": Role("circle-open", 1.5),
+    "republican": Role("circle"),
+    "democrat": Role("square"),
+    "independent": Role("diamond"),
+    "ukraine": Role("circle"),
+    "russia": Role("square"),
+    "good": Role("triangle-up"),
+    "bad": Role("triangle-down"),
+    "supported": Role("triangle-up"),
+    "mostly-supported": Role("triangle-up-open"),
+    "mixed": Role("diamond"),
+    "mostly-unsupported": Role("triangle-down-open"),
+    "contradicted": Role("triangle-down"),
+    "untestable": Role("circle-open"),
+}
+
+CLASSES: Mapping[str, str] = {token.light: f"cf-{name}" for name, token in TOKENS.items()}
+"""The CSS class of each colour that a figure may use."""
+
+
+def ink(role: str) -> str:
+    """The hex, in light, of a role's marks. Raises `KeyError` for a role that the palette lacks."""
+    return TOKENS[role].light
+
+
+def text_ink(role: str) -> str:
+    """The hex, in light, of text in a role's colour: dark enough to read."""
+    return TOKENS[f"{role}-text" if f"{role}-text" in TOKENS else role].light
+
+
+def symbol(role: str) -> str:
+    """The symbol of a role's points, so that colour never carries it alone."""
+    return ROLES[role].symbol
+
+
+def swaps() -> dict[str, str]:
+    """Light hex → dark hex, for turning a drawn figure dark."""
+    return {token.light: token.dark for token in TOKENS.values()}
+
+
+def recoloured(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """A figure's JSON with every colour of the light palette swapped for its dark twin."""
+    pairs = swaps()
+
+    def swap(node: Any) -> Any:
+        if isinstance(node, Mapping):
+            return {key: swap(value) for key, value in node.items()}
+        if isinstance(node, list | tuple):
+            return [swap(value) for value in node]
+        return pairs.get(node, node) if isinstance(node, str) else node
+
+    result: dict[str, Any] = swap(figure)
+    return result
+
+
+def palette_css() -> str:
+    """Custom properties of both themes and the rules of static drawings: light, dark, print and forced colours."""
+    light = ";".join(f"--cf-{name}:{token.light}" for name, token in TOKENS.items())
+    dark = ";".join(f"--cf-{name}:{token.dark}" for name, token in TOKENS.items())
+    colours = "".join(f".cf-{name}{{color:var(--cf-{name})}}" for name in TOKENS)
+    return (
+        f":root{{{light}}}\n"
+        f'@media screen and (prefers-color-scheme:dark){{:root:not([data-theme="light"]){{{dark}}}}}\n'
+        f'@media screen{{:root[data-theme="dark"]{{{dark}}}}}\n'
+        f"{colours}\n{_DRAWING}\n"
+        "@media (forced-colors:active){.cf-chart [class]{forced-color-adjust:auto;color:CanvasText}"
+        ".cf-chart .cf-surface,.cf-chart .cf-halo{color:Canvas;stroke:Canvas}"
+        ".cf-chart .cf-grid{color:GrayText}}\n"
+    )
+
+
+def drawing_css() -> str:
+    """The rules that a drawing carries with it when it leaves the page: the light palette, no variables."""
+    return "".join(f".cf-{name}{{color:{token.light}}}" for name, token in TOKENS.items()) + _DRAWING
+
+
+_DRAWING = (
+    ".cf-line,.cf-open{fill:none;stroke:currentColor}"
+    ".cf-fill{fill:currentColor;stroke:none}"
+    ".cf-band{fill:currentColor;fill-opacity:.16;stroke:none}"
+    ".cf-text{fill:currentColor;stroke:none}"
+    ".cf-halo{stroke-linejoin:round;paint-order:stroke}"
+)
+
+
+@cache
+def plotly_template(dark: bool = False) -> go.layout.Template:
+    """The same theme for live charts."""
+
+    def hex_of(name: str) -> str:
+        return TOKENS[name].dark if dark else TOKENS[name].light
+
+    axis = {
+        "gridcolor": hex_of("grid"),
+        "linecolor": hex_of("axis"),
+        "tickcolor": hex_of("axis"),
+        "zeroline": False,
+        "automargin": True,
+        "tickfont": {"color": hex_of("quiet"), "size": SIZE},
+        "title": {"font": {"color": hex_of("quiet"), "size": SIZE}, "standoff": 8},
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": SIZE, "color": hex_of("ink")},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": [hex_of(name) for name in "abcde"],
+            "xaxis": axis,
+            "yaxis": axis,
+            "hoverlabel": {"bgcolor": hex_of("surface"), "font": {"color": hex_of("ink"), "size": SIZE}},
+            "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
+            "dragmode": False,
+        }
+    )
