@@ -1,0 +1,158 @@
+"""Assembling the book's sources: prose, executed notebooks and static files in one folder that jupyter-book builds."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from casefile.errors import RunFailed
+from casefile.evidence.safe_yaml import read_yaml
+from casefile.model import Pillar
+from casefile.paths import BOOK, ROOT
+from casefile.press import feed, front, plotlyjs
+from casefile.press.pages import Material, expand
+from casefile.press.scripts import assignment, call
+from casefile.show.charts import CHART_MIME, PLOTLY_MIME
+from casefile.show.html import anchor
+from casefile.verdicts.ledger import canonical
+from casefile.words import day
+
+NOTEBOOKS = (*(pillar.value for pillar in Pillar), "verdicts")
+KEPT_MIME = ("text/html", "text/plain")
+
+
+def assemble(executed: Mapping[str, Path], material: Material, ledger: Mapping[str, Any], out: Path) -> list[str]:
+    """Write the book's sources to `out` (emptied first) and return the ids of all charts placed.
+
+    `executed` maps notebook name → executed notebook. Raises `RunFailed` when a notebook is missing or a page asks
+    for something that the edition does not hold.
+    """
+    if out.exists():
+        shutil.rmtree(out)
+    static = out / "_static"
+    (static / "charts").mkdir(parents=True)
+    (static / "data").mkdir()
+    (static / "ledgers").mkdir()
+    charts: list[str] = []
+    for name in NOTEBOOKS:
+        if name not in executed:
+            raise RunFailed(f"The notebook {name} was not executed; the book would lack its chapter.")
+        notebook = json.loads(executed[name].read_text(encoding="utf-8"))
+        charts += _extract(notebook, static / "charts")
+        (out / f"{name}.ipynb").write_text(json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    for page in sorted(BOOK.glob("*.md")):
+        (out / page.name).write_text(expand(page.read_text(encoding="utf-8"), material, page.name), encoding="utf-8")
+    charts += _strip_files(material, static / "charts")
+    for extra in ("references.bib",):
+        if (BOOK / extra).is_file():
+            shutil.copyfile(BOOK / extra, out / extra)
+    for path in sorted((BOOK / "_static").glob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            shutil.copyfile(path, static / path.name)
+    _static_files(material, ledger, static)
+    (out / "_extra").mkdir()
+    (out / "_extra" / "feed.xml").write_text(feed.atom(material), encoding="utf-8")
+    shutil.copyfile(ROOT / "_toc.yml", out / "_toc.yml")
+    (out / "_config.yml").write_text(_config(material), encoding="utf-8")
+    return charts
+
+
+def _extract(notebook: dict[str, Any], folder: Path) -> list[str]:
+    """Move live charts and downloads out of the outputs into files; keep HTML and text in the notebook."""
+    found = []
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data")
+            if data is None:
+                continue
+            chart = data.get(CHART_MIME)
+            if chart is not None:
+                write_chart(folder, chart, data[PLOTLY_MIME])
+                found.append(chart["id"])
+            output["data"] = {mime: data[mime] for mime in KEPT_MIME if mime in data}
+            output["metadata"] = {}
+    return found
+
+
+def write_chart(folder: Path, chart: Mapping[str, Any], figure: Mapping[str, Any]) -> None:
+    """The live figure as a script, the data as CSV, the metadata as JSON."""
+    name = anchor(chart["name"])  # a chart's name comes through notebook outputs: never let it become a path
+    spec = {"data": figure["data"], "layout": {key: value for key, value in figure["layout"].items() if key != "template"}}
+    (folder / f"{name}.js").write_text(call("casefileChart", name, spec), encoding="utf-8")
+    (folder / f"{name}.csv").write_text(chart["csv"], encoding="utf-8", newline="")
+    (folder / f"{name}.json").write_text(canonical(chart["metadata"]), encoding="utf-8")
+
+
+def _strip_files(material: Material, folder: Path) -> list[str]:
+    """The front page's strip of verdicts, whose page is prose and not a notebook."""
+    from casefile.figures.verdict_charts import strip_of_verdicts
+    from casefile.show.charts import chart_block
+
+    titles = {claim.id: claim.title for claim in material.claims.values()}
+    bundle = chart_block(strip_of_verdicts(material.timeline, titles), material.library)._repr_mimebundle_()
+    write_chart(folder, bundle[CHART_MIME], bundle[PLOTLY_MIME])
+    return [bundle[CHART_MIME]["id"]]
+
+
+def _static_files(material: Material, ledger: Mapping[str, Any], static: Path) -> None:
+    from casefile.figures import theme
+
+    (static / "palette.css").write_text(theme.palette_css(), encoding="utf-8")
+    templates = {name: theme.plotly_template(dark=name == "dark").to_plotly_json() for name in ("light", "dark")}
+    (static / "charts" / "_templates.js").write_text(
+        assignment("casefileTemplates", templates) + assignment("casefileDark", theme.swaps()),
+        encoding="utf-8",
+    )
+    (static / "history.js").write_text(front.history_script(material.timeline), encoding="utf-8")
+    (static / "ledgers" / "ledger.json").write_text(canonical(ledger), encoding="utf-8")
+    (static / "ledgers" / "timeline.json").write_text(canonical(material.timeline), encoding="utf-8")
+    source, _ = plotlyjs.bundle()
+    shutil.copyfile(source, static / "plotly.min.js")
+    for name, descriptor in material.library.descriptors.items():
+        shutil.copyfile(descriptor.path, static / "data" / f"{anchor(name)}.csv")
+        (static / "data" / f"{anchor(name)}.json").write_text(canonical(dict(descriptor.resource)), encoding="utf-8")
+    shutil.copyfile(material.library.data_dir / "sources.csv", static / "data" / "sources.csv")
+
+
+def _config(material: Material) -> str:
+    """The project's `_config.yml` plus what this edition adds: page descriptions and the edition line."""
+    config = read_yaml(ROOT / "_config.yml")
+    as_of = next(iter(material.verdicts.values()))["now"].as_of
+    context = {
+        "casefile_pages": descriptions(material),
+        "casefile_description": config.get("casefile_description", ""),
+        "casefile_edition": f"Edition of {day(as_of)}.",
+    }
+    config.pop("casefile_description", None)
+    settings = config.setdefault("sphinx", {}).setdefault("config", {})
+    settings["html_context"] = context
+    settings["html_extra_path"] = ["_extra"]
+    return "# Generated by casefile from _config.yml. Do not edit.\n" + yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+
+
+def descriptions(material: Material) -> dict[str, dict[str, str]]:
+    """A description per page for search engines and shared links, generated from the verdicts."""
+    sentences = " ".join(front.three_sentences(material.claims, material.verdicts)[:1])
+    found = {"index": {"description": sentences}}
+    for pillar in Pillar:
+        now = [pair["now"] for pair in material.verdicts.values() if pair["now"].pillar == pillar.value]
+        counts = ", ".join(f"{count} {word}" for word, count in front.rating_counts(now).items())
+        found[pillar.value] = {"description": f"{front.PILLAR_TITLES[pillar]}: {len(now)} claims on {day(now[0].as_of)}: {counts}."}
+    for name, words in {
+        "verdicts": "All verdicts together, month by month since the article appeared.",
+        "objections": "The best reply the authors could make, claim by claim, and what the data say to it.",
+        "method": "How findings become verdicts: rules, thresholds, confidence, robustness, specifications.",
+        "data": "Every table and source behind the book, with downloads and known gaps.",
+        "rerun": "Run the report again with another date or with new data.",
+        "glossary": "The words of this book, one meaning each.",
+        "changes": "What changed in this book, and corrections.",
+        "speed": "How fast the book is built, measured side by side with the plain recipe.",
+        "tutorial": "From a new claim to a passing test, step by step.",
+    }.items():
+        found[name] = {"description": words}
+    return found

@@ -1,0 +1,43 @@
+"""The Atom feed: one entry for each change of a rating."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET  # writing only
+
+from casefile.show.html import text
+from casefile.verdicts.timeline import changes
+
+if TYPE_CHECKING:
+    from casefile.press.pages import Material
+
+ATOM = "http://www.w3.org/2005/Atom"
+
+
+def atom(material: Material) -> str:
+    """The feed as XML, newest change first. Entry ids rest on claim and date, so that they never change."""
+    ET.register_namespace("", ATOM)
+    feed = ET.Element(f"{{{ATOM}}}feed")
+    _add(feed, "title", "Changes of verdict")
+    _add(feed, "id", "urn:casefile:verdicts")
+    moved = changes(material.timeline)
+    newest = max((row["as_of"] for row in material.timeline), default="2023-10-09")
+    _add(feed, "updated", f"{newest}T00:00:00Z")
+    author = ET.SubElement(feed, f"{{{ATOM}}}author")
+    _add(author, "name", "casefile")
+    for one in sorted(moved, key=lambda row: (row["as_of"], row["claim"]), reverse=True):
+        claim = material.claims[one["claim"]]
+        entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
+        _add(entry, "title", f"{claim.title}: {one['before']} → {one['after']}")
+        _add(entry, "id", f"urn:casefile:{one['claim']}:{one['as_of']}")
+        _add(entry, "updated", f"{one['as_of']}T00:00:00Z")
+        ET.SubElement(entry, f"{{{ATOM}}}link", href=f"{claim.pillar.value}.html#{claim.id}")
+        _add(entry, "summary", one["sentence"])
+    ET.indent(feed)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="unicode") + "\n"
+
+
+def _add(parent: ET.Element, name: str, words: str) -> None:
+    from html import unescape
+
+    ET.SubElement(parent, f"{{{ATOM}}}{name}").text = unescape(text(words))

@@ -1,0 +1,152 @@
+"""Prose pages with generated parts: `<!-- casefile:name argument -->` becomes what the ledger says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from casefile.errors import RunFailed
+from casefile.evidence.library import Library
+from casefile.evidence.safe_yaml import read_yaml
+from casefile.model import Claim, Verdict
+from casefile.paths import CLAIMS_FILE, CORRECTIONS_FILE
+from casefile.press import front, method, registers
+from casefile.show.cards import finding_anchor
+from casefile.show.html import Html, el, join
+from casefile.show.values import finding_text
+from casefile.verdicts.confidence import AGREEMENT
+from casefile.verdicts.engine import Court
+from casefile.words import counted, day, number
+
+_MARK = re.compile(r"<!-- casefile:([a-z-]+)(?: ([^ ]+))? -->")
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything that generated parts may draw on, for one edition."""
+
+    court: Court
+    verdicts: Mapping[str, Mapping[str, Verdict]]  # claim id → vantage → verdict
+    timeline: list[dict[str, Any]]
+    spec_folder: Path
+    benchmarks: Path
+    changelog: Path
+
+    @property
+    def library(self) -> Library:
+        return self.court.library
+
+    @property
+    def claims(self) -> Mapping[str, Claim]:
+        return self.court.claims
+
+
+def _lead(material: Material) -> Html:
+    return join(el("p", one, class_="cf-lead") for one in front.three_sentences(material.claims, material.verdicts))
+
+
+def _article(material: Material) -> Html:
+    return method.article(read_yaml(material.library.data_dir / CLAIMS_FILE)["article"])
+
+
+def _strip(material: Material) -> Html:
+    from casefile.figures.verdict_charts import strip_of_verdicts
+    from casefile.show.charts import chart_block
+
+    titles = {claim.id: claim.title for claim in material.claims.values()}
+    return chart_block(strip_of_verdicts(material.timeline, titles), material.library).html
+
+
+def _corrections(material: Material) -> Html:
+    path = material.library.data_dir / CORRECTIONS_FILE
+    content = read_yaml(path) if path.is_file() else {}
+    entries = content.get("corrections", []) if isinstance(content, dict) else content
+    return registers.corrections(entries or [])
+
+
+def _reach(material: Material) -> Html:
+    library = material.library
+    rows = sum(len(library.whole(name)) for name in library.descriptors)
+    return el(
+        "p",
+        f"{counted(len(material.claims), 'claim')}, {counted(len(library.descriptors), 'table')} with {number(rows)} rows, "
+        f"{number(len(library.sources))} sources. The newest observation became known on {day(library.newest)}.",
+    )
+
+
+PARTS: Mapping[str, Callable[[Material], Html]] = {
+    "lead": _lead,
+    "article": _article,
+    "reach": _reach,
+    "scorecard": lambda m: front.scorecard(m.claims, m.verdicts),
+    "legend": lambda m: front.legend(),
+    "pillars": lambda m: front.pillar_lines(m.claims, m.verdicts),
+    "strip": _strip,
+    "ratings": lambda m: method.ratings(),
+    "confidence": lambda m: method.confidence_table(),
+    "rules": lambda m: method.claim_rules(m.claims, m.verdicts),
+    "methods": lambda m: method.method_cards(m.verdicts),
+    "specifications": lambda m: method.specifications(m.spec_folder, m.claims),
+    "objections": lambda m: method.objections(m.claims, m.verdicts),
+    "tables": lambda m: registers.tables(m.library, m.claims),
+    "known-on": lambda m: registers.known_on_counts(m.library),
+    "sources": lambda m: registers.sources(m.library),
+    "corrections": _corrections,
+}
+"""Generated parts by name. A page that names another fails the build."""
+
+
+def expand(text: str, material: Material, name: str) -> str:
+    """A page's Markdown with each mark replaced. Raises `RunFailed` for an unknown part or finding."""
+
+    def replace(match: re.Match[str]) -> str:
+        part, argument = match.groups()
+        if part == "value":
+            return _value(material, argument or "", name)
+        if part == "changelog":
+            return material.changelog.read_text(encoding="utf-8").partition("\n")[2]
+        if part == "benchmarks":
+            return _benchmarks(material.benchmarks)
+        if part == "count":
+            return _count(material, argument or "", name)
+        if part not in PARTS:
+            raise RunFailed(f"{name} asks for a generated part {part!r}. Parts: {', '.join(sorted(PARTS))}, value, count.")
+        return raw(PARTS[part](material))
+
+    return _MARK.sub(replace, text)
+
+
+def raw(html: Html) -> str:
+    """HTML as a block that Sphinx passes through untouched."""
+    return f"\n```{{raw}} html\n{html}\n```\n"
+
+
+def _value(material: Material, argument: str, name: str) -> str:
+    """`claim.finding` or `claim.finding@then`, as a number linked to its finding."""
+    finding_id, _, vantage = argument.partition("@")
+    claim_id = finding_id.rpartition(".")[0]
+    pair = material.verdicts.get(claim_id)
+    verdict = pair.get(vantage or "now") if pair else None
+    finding = verdict.finding(finding_id) if verdict else None
+    if finding is None or verdict is None:
+        raise RunFailed(f"{name} asks for the finding {argument!r}, which this edition does not hold.")
+    return f"[{finding_text(finding)}]({verdict.pillar}.ipynb#{finding_anchor(finding.id)})"
+
+
+def _count(material: Material, argument: str, name: str) -> str:
+    counts = {"claims": len(material.claims), "sources": len(material.library.sources), "tables": len(material.library.descriptors)}
+    if argument not in counts:
+        raise RunFailed(f"{name} asks for a count of {argument!r}. Counts: {', '.join(counts)}.")
+    return number(counts[argument])
+
+
+def _benchmarks(path: Path) -> str:
+    if not path.is_file():
+        return "No benchmark has been run on this copy. Run `make bench`."
+    return path.read_text(encoding="utf-8")
+
+
+__all__ = ["AGREEMENT", "PARTS", "Material", "expand", "raw"]

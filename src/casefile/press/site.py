@@ -1,0 +1,95 @@
+"""From assembled sources to the published site: jupyter-book, pruning, checks, and an all-or-nothing swap."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from casefile.errors import RunFailed
+
+KEPT_STATIC = {
+    "casefile.css", "casefile.js", "theme.js", "palette.css", "icon.svg", "plotly.min.js", "history.js",
+    "documentation_options.js", "doctools.js", "sphinx_highlight.js", "language_data.js", "searchtools.js",
+    "charts", "data", "ledgers", "cards",
+}  # fmt: skip
+"""What our layout links to. Themes and extensions add much more (icon fonts, widgets) that no page of ours loads."""
+
+DROPPED = ("objects.inv", ".buildinfo", ".buildinfo.bak", "_sources", "_sphinx_design_static", "genindex.html", "_panels_static")
+
+
+def build_site(sources: Path, out: Path, own_static: Iterable[str] = ()) -> Path:
+    """Run jupyter-book on the assembled `sources` and leave the pruned site in `out`; returns `out`.
+
+    Raises `RunFailed` with Sphinx's own words when it fails or warns: a warning here is a page that is not as meant.
+    """
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "1696809600")  # the article's date: pages must not carry today's
+    from jupyter_book.sphinx import build_sphinx
+
+    said = io.StringIO()
+    if out.exists():
+        shutil.rmtree(out)
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        result = build_sphinx(
+            sources,
+            out,
+            use_external_toc=True,
+            noconfig=True,
+            path_config=sources / "_config.yml",
+            confoverrides={"external_toc_path": (sources / "_toc.yml").as_posix()},
+            doctreedir=out.parent / f"{out.name}.doctrees",
+            builder="html",
+            freshenv=True,
+            quiet=True,
+        )
+    shutil.rmtree(out.parent / f"{out.name}.doctrees", ignore_errors=True)
+    words = said.getvalue()
+    if result != 0:
+        raise RunFailed(f"jupyter-book could not build the book:\n{words.strip() or result}")
+    warnings = [line for line in words.splitlines() if "WARNING" in line or "ERROR" in line]
+    if warnings:
+        raise RunFailed("jupyter-book built the book with warnings:\n" + "\n".join(warnings[:20]))
+    _prune(out, set(own_static))
+    return out
+
+
+def _prune(out: Path, own: set[str]) -> None:
+    for name in DROPPED:
+        path = out / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for path in (out / "_static").iterdir():
+        if path.name not in KEPT_STATIC | own:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+def publish(fresh: Path, place: Path) -> None:
+    """Put a finished site in its place: the old one steps aside first and goes only when the new one stands.
+
+    A process that dies between the two renames leaves the old site under `<name>.old`, which `recover` puts back.
+    """
+    old = place.with_name(f"{place.name}.old")
+    if old.exists():
+        shutil.rmtree(old)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.exists():
+        place.rename(old)
+    fresh.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(place: Path) -> bool:
+    """Undo an interrupted `publish`; true when the last good site had to be put back."""
+    old = place.with_name(f"{place.name}.old")
+    if old.exists() and not place.exists():
+        old.rename(place)
+        return True
+    return False

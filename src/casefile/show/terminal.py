@@ -1,0 +1,79 @@
+"""Verdicts for a terminal. Rich lays out the tables; text from data is never read as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from casefile.model import Rating
+from casefile.show.values import SHAPES, share_text, value_text
+
+
+def _console() -> Console:
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+def _rating(word: str) -> Text:
+    return Text(f"{SHAPES[Rating(word)]} {word}")
+
+
+def verdict_table(records: Sequence[Mapping[str, Any]]) -> None:
+    """One line per claim: rating, confidence, robustness, headline sentence."""
+    table = Table("Claim", "Rating", "Confidence", "Robustness", "Because", title=f"Verdicts on {records[0]['as_of']}", box=None)
+    for one in records:
+        share = "–" if one["robustness"] is None else f"{100 * one['robustness']:.0f}%"
+        table.add_row(Text(one["claim"]), _rating(one["rating"]), one["confidence"], share, Text(one["sentence"]))
+    _console().print(table)
+
+
+def timeline_table(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Claims down, dates across, a shape in each cell."""
+    dates = list(dict.fromkeys(row["as_of"] for row in rows))
+    table = Table("Claim", *(one[2:7] for one in dates), box=None, padding=(0, 0, 0, 1))
+    cells: dict[str, list[str]] = {}
+    for row in rows:
+        cells.setdefault(row["claim"], []).append(SHAPES[Rating(row["rating"])])
+    for claim, shapes in cells.items():
+        table.add_row(claim, *shapes)
+    console = Console(markup=False, highlight=False, emoji=False, width=max(80, 34 + 6 * len(dates)))
+    console.print(table)
+    console.print("  ".join(f"{shape} {rating.value}" for rating, shape in SHAPES.items()))
+
+
+def explanation(record: Mapping[str, Any]) -> None:
+    """A whole explanation as readable lines."""
+    say = _console().print
+    say(Text(f"{record['title']} ({record['claim']}), on {record['as_of']}"))
+    say(Text(record["statement"]))
+    say(Text(""))
+    say(_rating(record["rating"]), Text(f"confidence {record['confidence']}, robustness: {share_text(record['robustness'])}"))
+    say(Text(record["sentence"]))
+    say(Text("\nRule: weighted mean of these tests"))
+    units = {one["id"]: one["unit"] for one in record["findings"]}
+    for test in record["rule"]["tests"]:
+        shown = value_text(test["value"], units.get(test["finding"], ""))
+        score = "no evidence" if test["score"] is None else f"{test['score']:+d}"
+        flip = "" if test["flips_at"] is None else f"; nearest threshold {value_text(test['flips_at'], units.get(test['finding'], ''))}"
+        say(Text(f"  {score:>3}  (weight {test['weight']:g}) {test['question']} {shown}{flip}"))
+    say(Text("\nFindings"))
+    for one in record["findings"]:
+        say(Text(f"  {one['id']}: {one['sentence']}"))
+        if one["rows"]:
+            rows = ", ".join(one["rows"][:3]) + (f" and {len(one['rows']) - 3} more" if len(one["rows"]) > 3 else "")
+            say(Text(f"      rows: {rows}"))
+        for source in one["sources"][:3]:
+            say(Text(f"      source: {source['publisher']} ({source['kind']}) {source['url']}"))
+    say(Text("\nAgainst"))
+    for one in record["against"]:
+        say(Text(f"  {one['sentence']}"))
+    differ = [one for one in record["reanalyses"] if not one["agrees"]]
+    say(Text(f"\nOther analyses: {len(record['reanalyses']) - len(differ)} of {len(record['reanalyses'])} agree"))
+    for one in differ:
+        say(Text(f"  {one['rating']}: {one['label']}"))
+    say(Text("\nWhat would change it"))
+    for one in record["would_change"]:
+        say(Text(f"  {one['sentence']}"))

@@ -1,0 +1,74 @@
+"""Verdicts kept on disk under a key of everything they depend on, so that asking twice costs nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from casefile.errors import UsageError
+from casefile.paths import BUILD, DATA, PACKAGE
+
+_FOLDER = BUILD / "cache" / "verdicts"
+
+
+def verdict_records(as_of: str, data_dir: Path | None) -> list[dict[str, Any]]:
+    """All verdicts at one vantage as plain JSON values; computed when the data, the code or the date is new.
+
+    The key holds the bytes of all data and of the package, so a kept answer is never stale; a broken entry is
+    computed again.
+    """
+    folder = data_dir or DATA
+    if not folder.is_dir():
+        raise UsageError(f"There is no data folder at {folder}.")
+    key = _key(as_of, folder)
+    path = _FOLDER / f"{key}.json"
+    kept = _read(path)
+    if kept is not None:
+        return kept
+    from casefile.evidence.library import Library
+    from casefile.verdicts.engine import Court
+    from casefile.verdicts.ledger import verdict_record
+
+    court = Court(Library(folder))
+    day = court.library.vantage(as_of)
+    records = [verdict_record(court.claims[one.claim], one) for one in court.verdicts(day)]
+    _keep(path, records)
+    return records
+
+
+def _key(as_of: str, folder: Path) -> str:
+    digest = hashlib.sha256(f"{as_of}\0{date.today() if as_of in ('', 'latest', 'now') else ''}\0".encode())
+    for base, pattern in ((folder, "*"), (PACKAGE, "*.py")):
+        for path in sorted(base.rglob(pattern)):
+            relative = path.relative_to(base)
+            if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in relative.parts):
+                digest.update(relative.as_posix().encode() + b"\0")
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> list[dict[str, Any]] | None:
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        text = json.dumps(kept["records"], sort_keys=True)
+        if kept["hash"] == hashlib.sha256(text.encode()).hexdigest():
+            records: list[dict[str, Any]] = kept["records"]
+            return records
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return None
+
+
+def _keep(path: Path, records: list[dict[str, Any]]) -> None:
+    text = json.dumps(records, sort_keys=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(f".{os.getpid()}.part")
+        partial.write_text(json.dumps({"hash": hashlib.sha256(text.encode()).hexdigest(), "records": records}), encoding="utf-8")
+        partial.replace(path)
+    except OSError:
+        pass  # a cache that cannot be written costs time, not truth
