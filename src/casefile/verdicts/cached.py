@@ -7,10 +7,13 @@ import json
 import os
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casefile.errors import UsageError
 from casefile.paths import BUILD, DATA, PACKAGE
+
+if TYPE_CHECKING:
+    from casefile.evidence.library import Library
 
 _FOLDER = BUILD / "cache" / "verdicts"
 
@@ -40,8 +43,20 @@ def verdict_records(as_of: str, data_dir: Path | None) -> list[dict[str, Any]]:
     return records
 
 
-def _key(as_of: str, folder: Path) -> str:
-    digest = hashlib.sha256(f"{as_of}\0{date.today() if as_of in ('', 'latest', 'now') else ''}\0".encode())
+def timeline_records(library: Library, start: date, end: date, jobs: int = 1) -> list[dict[str, Any]]:
+    """The monthly timeline between two days as plain JSON values, kept like `verdict_records`."""
+    from casefile.verdicts.timeline import timeline
+
+    path = _FOLDER / f"{_key(f'{start} {end}', library.data_dir)}.json"
+    kept = _read(path)
+    if kept is None:
+        kept = timeline(library, start, end, jobs=jobs)
+        _keep(path, kept)
+    return kept
+
+
+def _key(what: str, folder: Path) -> str:
+    digest = hashlib.sha256(f"{what}\0".encode())
     for base, pattern in ((folder, "*"), (PACKAGE, "*.py")):
         for path in sorted(base.rglob(pattern)):
             relative = path.relative_to(base)
