@@ -1,0 +1,103 @@
+"""Rows of a table, sliced without copying: a column is read only when an analysis asks for it.
+
+A boolean slice of a data frame copies every column; the analyses slice often and read few columns, and each runs
+hundreds of times for a timeline. Change back to plain frames when pandas slices wide tables of text lazily.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from casefile.model import Finding
+from casefile.pillars import findings
+
+Array = np.ndarray[Any, Any]
+
+
+class Rows:
+    """A selection of rows of one table: `rows["column"]` is an array, `rows.where(mask)` a smaller selection."""
+
+    __slots__ = ("_at", "_frame", "_read")
+
+    def __init__(self, frame: pd.DataFrame, at: Array | None = None, read: dict[str, Array] | None = None) -> None:
+        self._frame = frame
+        self._at = at
+        self._read: dict[str, Array] = {} if read is None else read
+
+    @property
+    def columns(self) -> Any:
+        return self._frame.columns
+
+    def __len__(self) -> int:
+        return len(self._frame) if self._at is None else len(self._at)
+
+    def __getitem__(self, column: str) -> Array:
+        if column not in self._read:
+            self._read[column] = self._frame[column].to_numpy()
+        whole = self._read[column]
+        return whole if self._at is None else whole[self._at]
+
+    def __iter__(self) -> Iterator[One]:
+        return (One(self, place) for place in range(len(self)))
+
+    def one(self, place: int = -1) -> One:
+        """A single row, the last by default."""
+        return One(self, range(len(self))[place])
+
+    def take(self, places: Any) -> Rows:
+        """The rows at these places, in their order."""
+        chosen = np.asarray(places, dtype=np.intp)
+        return Rows(self._frame, chosen if self._at is None else self._at[chosen], self._read)
+
+    def where(self, mask: Any) -> Rows:
+        """The rows for which `mask` is true."""
+        return self.take(np.flatnonzero(mask))
+
+    def last(self, count: int = 1) -> Rows:
+        return self.take(range(max(len(self) - count, 0), len(self)))
+
+    def first(self, count: int = 1) -> Rows:
+        return self.take(range(min(count, len(self))))
+
+    def among(self, column: str, values: Any) -> Array:
+        """Mask of the rows whose `column` is one of `values`."""
+        wanted = frozenset(values)
+        return np.fromiter((value in wanted for value in self[column]), dtype=bool, count=len(self))
+
+
+class One:
+    """One row of a selection, read by column name; dates as pandas timestamps."""
+
+    __slots__ = ("_place", "_rows")
+
+    def __init__(self, rows: Rows, place: int) -> None:
+        self._rows = rows
+        self._place = place
+
+    def __getitem__(self, column: str) -> Any:
+        value = self._rows[column][self._place]
+        return pd.Timestamp(value) if isinstance(value, np.datetime64) else value
+
+
+def moment(day: Any) -> np.datetime64:
+    """An ISO day or a timestamp as a numpy moment, to compare date columns with."""
+    return np.datetime64(pd.Timestamp(day).to_datetime64())
+
+
+def finding(
+    claim: str,
+    name: str,
+    label: str,
+    value: Any,
+    unit: str,
+    sentence: str,
+    method: Callable[..., Any],
+    rows: Rows | list[Rows],
+    **more: Any,
+) -> Finding:
+    """State a finding on selections of rows; see `casefile.pillars.findings.finding`."""
+    return findings.finding(claim, name, label, value, unit, sentence, method, cast(Any, rows), **more)
