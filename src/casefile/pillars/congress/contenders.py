@@ -19,6 +19,8 @@ MORE = "more_aggressive_aid"
 CAMPS = {"wide": ("negotiate", "cut_or_stop"), "narrow": ("negotiate",)}
 """Who counts as favouring talks: those who ask for them, or also those who would cut or stop aid."""
 ARTICLE = "2023-10-09"
+FIELD_FORMED = 5
+"""With fewer contenders' positions on record a comparison of camps says nothing about a field."""
 
 
 def gop_field(
@@ -51,7 +53,7 @@ def gop_field(
     then = _newest(polls.where(polls["date"] <= moment(ARTICLE)))
     last = _newest(polls)
     return [
-        _heads(more, talks),
+        _heads(more, talks, len(field)),
         _codings(field, camp),
         _support(more, talks, then),
         _support_largest(talks, last),
@@ -77,10 +79,12 @@ def balance(first: float, second: float) -> float:
     return min(first, second) / max(first, second) if max(first, second) else float("nan")
 
 
-def _heads(more: Rows, talks: Rows) -> Finding:
+def _heads(more: Rows, talks: Rows, known: int) -> Finding:
     name, label = "heads", "Balance of the two camps by head count"
-    if not len(more) and not len(talks):
-        return missing(CLAIM, name, label, "ratio", gop_field, "No contender's position was known on this day.")
+    if known < FIELD_FORMED or not (len(more) or len(talks)):
+        return missing(
+            CLAIM, name, label, "ratio", gop_field, "The field of contenders had not yet formed on this day."
+        )
     text = (
         f"By head count {len(more)} faulted too little aid ({listed(more['polling_name'].tolist()) or 'none'}) and "
         f"{len(talks)} favoured talks or less aid ({listed(talks['polling_name'].tolist()) or 'none'})."

@@ -10,7 +10,7 @@ from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.congress.members import follow_findings
 from casefile.pillars.congress.rows import Rows, finding, moment
-from casefile.pillars.congress.votes import FINAL, aid_side, direct_votes, newest_day, passed, tally
+from casefile.pillars.congress.votes import FINAL, aid_side, direct_votes, newest_day, passed, tally, with_ballots
 from casefile.pillars.findings import missing
 from casefile.words import counted, day, interval, listed, number, percent
 
@@ -18,6 +18,7 @@ CLAIM = "congress-house-cutoffs"
 ATTEMPTS = ("2023-09-26", "2023-09-27")
 """After the first and up to the second day: the two attempts that the article counts."""
 WEEK_END = "2023-09-28"
+SCORECARDS = "congress/scorecards"
 
 
 def house_cutoffs(
@@ -54,8 +55,9 @@ def house_cutoffs(
         _shares("july", "Republicans against earlier cut-offs", newest_day(before), "In the round before, on {day},"),
         _newest_cut(cuts, since, later, delegates),
         _range_since(since),
+        _report_card(ev),
         _newest_aid(aid, aid_votes),
-        *follow_findings(ev, two, cohort, cuts.last(), aid.last()),
+        *follow_findings(ev, two, cohort, with_ballots(ev, cuts).last(), with_ballots(ev, aid).last()),
     ]
 
 
@@ -166,6 +168,22 @@ def _newest_aid(aid: Rows, which: str) -> Finding:
         each = listed([percent(one) for one in shares])
         text = f"In the last {len(chosen)} House votes on aid itself, {each} of Republicans voted for it."
     return finding(CLAIM, name, label, float(np.median(shares)), "percent", text, house_cutoffs, chosen)
+
+
+def _report_card(ev: Evidence) -> Finding:
+    name, label = "report_card", "House Republicans with good grades on an advocacy group's report card"
+    cards = Rows(ev.table(SCORECARDS)).last()
+    if not len(cards):
+        return missing(CLAIM, name, label, "percent", house_cutoffs, "No report card was known on this day.")
+    card = cards.one()
+    share = 100 * (card["grade_a"] + card["grade_b"]) / card["members"]
+    text = (
+        f"{card['scorecard']}, of {day(card['date'])}, gave {percent(share)} of {card['members']:.0f} House Republicans an A "
+        "or a B: another gauge with the same answer, about half."
+        if abs(share - 50) <= 10
+        else f"{card['scorecard']}, of {day(card['date'])}, gave {percent(share)} of House Republicans an A or a B."
+    )
+    return finding(CLAIM, name, label, share, "percent", text, house_cutoffs, cards, sample=card["members"])
 
 
 def _lower_first(text: str) -> str:

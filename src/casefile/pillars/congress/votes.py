@@ -96,6 +96,11 @@ def ballots(ev: Evidence, vote_ids: Sequence[str]) -> Rows:
     return Rows(frame).where(frame["vote_id"].isin(list(vote_ids)).to_numpy())
 
 
+def with_ballots(ev: Evidence, votes: Rows) -> Rows:
+    """Those of `votes` for which the table of member votes has rows: a new roll call may come before its ballots."""
+    return votes.where(votes.among("vote_id", ev.table(MEMBERS)["vote_id"].unique()))
+
+
 def took_aid_side(cast: Rows, votes: Rows) -> Array:
     """Per member vote: 1 on the side of aid, 0 on the other, NaN when absent or present."""
     aid = dict(zip(votes["vote_id"], votes["direction"] == "pro_aid", strict=True))
