@@ -55,25 +55,6 @@ class About:
     as_of: date
 
 
-def charted(about: About, figure: go.Figure) -> Chart:
-    """The chart of a drawn figure; the figure carries its name in `layout.meta`."""
-    figure.update_layout(meta={"id": about.id, "claim": about.claim})
-    return Chart(
-        id=about.id,
-        claim=about.claim,
-        title=about.title,
-        alt=about.alt,
-        caption=about.caption,
-        figure=figure,
-        data=about.data,
-        units=dict(about.units),
-        sources=tuple(dict.fromkeys(one for one in about.sources if one)),
-        method=about.method,
-        as_of=about.as_of.isoformat(),
-        last_date=last_date(about.data),
-    )
-
-
 def last_date(data: pd.DataFrame) -> str | None:
     """The newest day in the column `date`, else in the first column that holds dates; None without one."""
     for name in ["date", *data.columns]:

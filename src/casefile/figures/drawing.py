@@ -212,7 +212,7 @@ def rule(figure: go.Figure, x: Any, label: str, *, name: str = "mark") -> None:
 
 def label(figure: go.Figure, name: str, text: str, *, role: str = "", **where: Any) -> None:
     """A label in the drawing: `direct` for a series, `y-title`, `heading` for a group of rows, `note` for a place."""
-    colour = text_ink(role) if role else ink("quiet" if name == "y-title" else "ink")
+    colour = text_ink(role) if role else ink("quiet" if name in ("y-title", "mark") else "ink")
     figure.add_annotation(
         name=name, text=text, showarrow=False, align="left", font={"color": colour, "size": SMALL}, **where
     )

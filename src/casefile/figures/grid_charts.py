@@ -8,8 +8,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from casefile.figures.chart import About, Chart, charted, iso
+from casefile.figures.chart import About, Chart, iso
 from casefile.figures.drawing import ARTICLE_LABEL, day_number, empty, label, row_axis, rule, shown, wrapped
+from casefile.figures.finish import charted
 from casefile.figures.theme import SMALL, ink, symbol, text_ink
 from casefile.model import ARTICLE_DATE
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from casefile.figures.chart import About, Chart, charted
+from casefile.figures.chart import About, Chart
 from casefile.figures.drawing import (
     empty,
     label,
@@ -21,6 +21,7 @@ from casefile.figures.drawing import (
     value_axis,
     whiskers,
 )
+from casefile.figures.finish import charted
 from casefile.figures.theme import ink, symbol
 
 Cells = Sequence[Any]

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from casefile.figures.chart import About, Chart, charted, is_day, iso
+from casefile.figures.chart import About, Chart, is_day, iso
 from casefile.figures.drawing import (
     ARTICLE_LABEL,
     Band,
@@ -28,7 +28,8 @@ from casefile.figures.drawing import (
     whiskers,
     y_title,
 )
-from casefile.figures.theme import ink
+from casefile.figures.finish import charted
+from casefile.figures.theme import ink, symbol
 from casefile.model import ARTICLE_DATE
 
 NEAR = 0.15
@@ -228,10 +229,34 @@ def _vertical(
     y_title(figure, title)
 
 
+def _end(figure: go.Figure, one: Series) -> None:
+    """The role's symbol on the last point, for grey print, and on points alone between gaps, which no line shows."""
+    x, y = places(one.x), numbers(one.y)
+    known = [place for place, value in enumerate(y) if value is not None and x[place] is not None]
+    wanted = [
+        place
+        for place in known
+        if place == known[-1]
+        or not ((place > 0 and y[place - 1] is not None) or (place + 1 < len(y) and y[place + 1] is not None))
+    ]
+    figure.add_trace(
+        go.Scatter(
+            x=[x[place] for place in wanted],
+            y=[y[place] for place in wanted],
+            mode="markers",
+            marker={"color": ink(one.role), "symbol": symbol(one.role), "size": 8},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+
+
 def _direct(figure: go.Figure, series: Sequence[Series]) -> None:
     """A label at the end of each series that has a value."""
     for one in series:
         held = [value for value in numbers(one.y) if value is not None]
+        if held and one.lines:
+            _end(figure, one)
         if held:
             label(
                 figure,

@@ -140,7 +140,7 @@ def palette_css() -> str:
         f":root{{{light}}}\n"
         f'@media screen and (prefers-color-scheme:dark){{:root:not([data-theme="light"]){{{dark}}}}}\n'
         f'@media screen{{:root[data-theme="dark"]{{{dark}}}}}\n'
-        f"{colours}\n{_DRAWING}\n"
+        f"{colours}\n{_DRAWING.replace('SURFACE', 'var(--cf-surface)')}\n"
         "@media (forced-colors:active){.cf-chart [class]{forced-color-adjust:auto;color:CanvasText}"
         ".cf-chart .cf-surface,.cf-chart .cf-halo{color:Canvas;stroke:Canvas}"
         ".cf-chart .cf-grid{color:GrayText}}\n"
@@ -149,15 +149,17 @@ def palette_css() -> str:
 
 def drawing_css() -> str:
     """The rules that a drawing carries with it when it leaves the page: the light palette, no variables."""
-    return "".join(f".cf-{name}{{color:{token.light}}}" for name, token in TOKENS.items()) + _DRAWING
+    return "".join(f".cf-{name}{{color:{token.light}}}" for name, token in TOKENS.items()) + _DRAWING.replace(
+        "SURFACE", SURFACE.light
+    )
 
 
 _DRAWING = (
-    ".cf-line,.cf-open{fill:none;stroke:currentColor}"
+    ".cf-line{fill:none;stroke:currentColor}"
     ".cf-fill{fill:currentColor;stroke:none}"
-    ".cf-band{fill:currentColor;fill-opacity:.16;stroke:none}"
-    ".cf-text{fill:currentColor;stroke:none}"
-    ".cf-halo{stroke-linejoin:round;paint-order:stroke}"
+    ".cf-hollow{fill:SURFACE;stroke:currentColor}"
+    ".cf-text{fill:currentColor}"
+    ".cf-halo{stroke:SURFACE;stroke-linejoin:round;paint-order:stroke}"
 )
 
 

@@ -1,0 +1,42 @@
+"""A static SVG of a chart's figure, without a browser: what a page shows first, what print and books show always."""
+
+from __future__ import annotations
+
+from casefile.figures.chart import NARROW, WIDE, Chart
+from casefile.figures.svg_compose import Scene, compose
+from casefile.figures.svg_parts import escaped, short
+from casefile.figures.theme import FONT, drawing_css
+
+HEIGHTS = {WIDE: 380, NARROW: 320}
+"""The least height of a plot at both published widths; charts of rows are as high as their rows."""
+
+
+def to_svg(chart: Chart, *, width: int, height: int, ids: str, standalone: bool = False) -> str:
+    """The chart drawn `width` pixels wide, in the subset of Plotly that the vocabulary uses.
+
+    `height` is the least height: a drawing grows rather than cut or crowd its labels, and its `viewBox`, `width` and
+    `height` attributes say how high it is. `ids` begins every id in it. Colours are CSS classes (see `palette_css`);
+    with `standalone` the light palette travels inside. Raises `DrawingError` for what would be lost.
+    """
+    scene = scene_of(chart, width, height, ids)
+    across, down = str(width), short(scene.height)
+    style = f"<style>{drawing_css()}</style>" if standalone else ""
+    namespace = ' xmlns="http://www.w3.org/2000/svg"'
+    font = escaped(FONT.replace('"', "'"))
+    return (
+        f'<svg{namespace} class="cf-chart" viewBox="0 0 {across} {down}" width="{across}" height="{down}" '
+        f'role="img" aria-labelledby="{escaped(ids)}-t {escaped(ids)}-d" font-family="{font}">'
+        f'<title id="{escaped(ids)}-t">{escaped(chart.title)}</title>'
+        f'<desc id="{escaped(ids)}-d">{escaped(chart.alt)}</desc>'
+        f"{style}{''.join(scene.parts)}{''.join(label.svg() for label in scene.labels)}</svg>"
+    )
+
+
+def scene_of(chart: Chart, width: int, height: int = 0, ids: str = "cf") -> Scene:
+    """The pieces and labels of a drawing with their places, as `to_svg` writes them."""
+    return compose(chart.figure, width, float(height), escaped(ids))
+
+
+def size(chart: Chart, width: int = WIDE) -> tuple[int, int]:
+    """Width and height that suit a chart: the fixed box that a page reserves for it."""
+    return width, round(scene_of(chart, width, HEIGHTS.get(width, round(0.55 * width))).height)

@@ -1,0 +1,345 @@
+"""Charts of the verdicts themselves: month by month, then and now, and under other analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from casefile.figures.chart import About, Chart
+from casefile.figures.drawing import (
+    ARTICLE_LABEL,
+    empty,
+    label,
+    row_axis,
+    rule,
+    shown,
+    value_axis,
+    wrapped,
+)
+from casefile.figures.finish import charted
+from casefile.figures.grid_charts import tile
+from casefile.figures.theme import SMALL, ink, symbol
+from casefile.model import ARTICLE_DATE, Rating, Verdict
+from casefile.words import counted, day, number
+
+SCORES: Mapping[Rating, int] = {
+    Rating.SUPPORTED: 2,
+    Rating.MOSTLY_SUPPORTED: 1,
+    Rating.MIXED: 0,
+    Rating.MOSTLY_UNSUPPORTED: -1,
+    Rating.CONTRADICTED: -2,
+}
+"""Places of the ratings on one axis, from contradicted to supported."""
+
+
+def role_of(rating: Rating | str) -> str:
+    """The colour role of a rating."""
+    return Rating(rating).value.replace(" ", "-")
+
+
+def verdict_strip(
+    rows: Sequence[Mapping[str, Any]],
+    titles: Mapping[str, str],
+    *,
+    as_of: date,
+    sources: Sequence[str] = (),
+    groups: Mapping[str, str] | None = None,
+    id: str = "verdict-strip",
+) -> Chart:
+    """Verdicts over time: a row a claim, a stretch a rating, its colour and a symbol where it begins.
+
+    `rows` is the timeline {claim, as_of, rating, confidence}; `titles` names the claims to draw, in their order;
+    `groups` may name each claim's pillar, which then gets a heading.
+    """
+    figure = empty()
+    data = pd.DataFrame([{key: one[key] for key in ("claim", "as_of", "rating", "confidence")} for one in rows])
+    claims = [name for name in titles if any(one["claim"] == name for one in rows)]
+    days = sorted({str(one["as_of"])[:10] for one in rows})
+    lanes, headings = _lanes(claims, groups)
+    symbols: dict[Rating, list[tuple[str, int, str]]] = {rating: [] for rating in Rating}
+    changed = 0
+    for name, lane in zip(claims, lanes, strict=True):
+        mine = {str(one["as_of"])[:10]: Rating(one["rating"]) for one in rows if one["claim"] == name}
+        for begin, end, rating in _runs(mine, days):
+            tile(figure, begin, _shifted(end), lane - 0.42, lane + 0.42, role_of(rating), opacity=1.0)
+            symbols[rating].append((begin, lane, titles[name]))
+        changed += len(_runs(mine, days)) > 1
+    for rating, found in symbols.items():
+        _stamps(figure, rating, found, days)
+    ticks = [""] * (len(claims) + len(headings))
+    for name, lane in zip(claims, lanes, strict=True):
+        ticks[lane] = titles[name]
+    row_axis(figure, ticks)
+    _headings(figure, headings)
+    first, last = (days[0], days[-1]) if days else (ARTICLE_DATE.isoformat(),) * 2
+    figure.update_xaxes(type="date", range=[_shifted(first, -2), _shifted(last, 2)], showgrid=False, fixedrange=True)
+    figure.update_layout(showlegend=True)
+    if first < ARTICLE_DATE.isoformat() <= last:
+        rule(figure, ARTICLE_DATE.isoformat(), ARTICLE_LABEL, name="article")
+    moved = f"{counted(changed, 'claim')} of {len(claims)} changed its rating" if changed == 1 else (
+        f"{counted(changed, 'claim')} of {len(claims)} changed their rating"
+    )  # fmt: skip
+    about = About(
+        id=id,
+        claim="",
+        title=f"{moved} between {day(first)} and {day(last)}",
+        alt=f"Ratings of {counted(len(claims), 'claim')} at {counted(len(days), 'date')} "
+        f"from {day(first)} to {day(last)}. {moved}.",
+        caption="Each row is a claim; colour and symbol give its rating on what was known then.",
+        data=data.rename(columns={"as_of": "date"}),
+        units={"rating": "rating", "confidence": "confidence"},
+        sources=sources,
+        method="casefile.verdicts.timeline.timeline",
+        as_of=as_of,
+    )
+    return charted(about, figure)
+
+
+def _stamps(figure: go.Figure, rating: Rating, found: list[tuple[str, int, str]], days: list[str]) -> None:
+    """A symbol at the beginning of each stretch; an entry in the key."""
+    if not found:
+        return
+    span = (date.fromisoformat(days[-1]) - date.fromisoformat(days[0])).days if len(days) > 1 else 1
+    inset = max(round(0.014 * span), 1)
+    role = role_of(rating)
+    figure.add_trace(
+        go.Scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=shown(rating.value),
+            marker={"color": ink(role), "symbol": symbol(role), "size": 9},
+            showlegend=True,
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=[_shifted(begin, inset) for begin, _, _ in found],
+            y=[lane for _, lane, _ in found],
+            mode="markers",
+            name=shown(rating.value),
+            text=[shown(title) for _, _, title in found],
+            marker={"color": ink("surface"), "symbol": symbol(role), "size": 8},
+            hovertemplate="%{text}: %{fullData.name} since %{x|%-d %B %Y}<extra></extra>",
+            showlegend=False,
+        )
+    )
+
+
+def _runs(ratings: Mapping[str, Rating], days: Sequence[str]) -> list[tuple[str, str, Rating]]:
+    """Stretches of one rating as (first day, last day, rating); a stretch lasts until the next begins."""
+    found: list[tuple[str, str, Rating]] = []
+    known = [one for one in days if one in ratings]
+    for place, one in enumerate(known):
+        end = known[place + 1] if place + 1 < len(known) else days[-1]
+        if found and found[-1][2] is ratings[one]:
+            found[-1] = (found[-1][0], end, ratings[one])
+        else:
+            found.append((one, end, ratings[one]))
+    return found
+
+
+def _lanes(claims: Sequence[str], groups: Mapping[str, str] | None) -> tuple[list[int], list[tuple[int, str]]]:
+    lanes: list[int] = []
+    headings: list[tuple[int, str]] = []
+    last, lane = None, 0
+    for name in claims:
+        group = groups.get(name) if groups else None
+        if group is not None and group != last:
+            headings.append((lane, group))
+            lane += 1
+            last = group
+        lanes.append(lane)
+        lane += 1
+    return lanes, headings
+
+
+def _headings(figure: go.Figure, headings: Sequence[tuple[int, str]]) -> None:
+    for lane, name in headings:
+        label(figure, "heading", shown(name), x=0, y=lane, xref="paper", yref="y", xanchor="left", yanchor="middle")
+
+
+def _shifted(day_: str, days: int = 0) -> str:
+    return (date.fromisoformat(day_) + timedelta(days=days)).isoformat()
+
+
+def scorecard(
+    then: Sequence[Verdict],
+    now: Sequence[Verdict],
+    titles: Mapping[str, str],
+    *,
+    sources: Sequence[str] = (),
+    groups: Mapping[str, str] | None = None,
+    id: str = "scorecard",
+) -> Chart:
+    """Each claim's rating on the day of the article (open) and now (filled), joined by a line where it moved."""
+    figure = empty()
+    before = {one.claim: one for one in then}
+    after = {one.claim: one for one in now}
+    claims = [name for name in titles if name in before and name in after]
+    lanes, headings = _lanes(claims, groups)
+    moved = [name for name in claims if before[name].rating is not after[name].rating]
+    places: dict[str, tuple[list[float], list[int], list[str], list[str]]] = {}
+    for name, lane in zip(claims, lanes, strict=True):
+        old, new = before[name].rating, after[name].rating
+        if old in SCORES and new in SCORES and old is not new:
+            figure.add_shape(
+                type="line",
+                name="span",
+                x0=SCORES[old],
+                x1=SCORES[new],
+                y0=lane,
+                y1=lane,
+                xref="x",
+                yref="y",
+                layer="below",
+                line={"color": ink(role_of(new)), "width": 2, "dash": "solid"},
+            )
+        # "Untestable" has no place between the others: it stands in a column of its own, at the left.
+        for key, rating in (("then", old), ("now", new)):
+            xs, ys, colours, names = places.setdefault(key, ([], [], [], []))
+            xs.append(SCORES.get(rating, -3))
+            ys.append(lane)
+            colours.append(ink(role_of(rating)))
+            names.append(shown(f"{titles[name]}: {rating.value}"))
+    for key, kind, name in (("then", "circle-open", "9 October 2023"), ("now", "circle", "now")):
+        xs, ys, colours, names = places.get(key, ([], [], [], []))
+        figure.add_trace(
+            go.Scatter(
+                x=xs,
+                y=ys,
+                mode="markers",
+                name=_when(then if key == "then" else now, name),
+                text=names,
+                marker={"color": colours, "symbol": kind, "size": 13 if key == "then" else 8},
+                showlegend=True,
+                hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+            )
+        )
+    ticks = [""] * (len(claims) + len(headings))
+    for name, lane in zip(claims, lanes, strict=True):
+        ticks[lane] = titles[name]
+    row_axis(figure, ticks)
+    _headings(figure, headings)
+    untested = any(one.rating not in SCORES for one in (*before.values(), *after.values()))
+    columns = [(SCORES[rating], rating.value) for rating in reversed(Rating) if rating in SCORES]
+    columns = [(-3, Rating.UNTESTABLE.value), *columns] if untested else columns
+    for lane in lanes:
+        figure.add_shape(type="line", name="row", x0=0, x1=1, y0=lane, y1=lane, xref="paper", yref="y", layer="below",
+                         line={"color": ink("grid"), "width": 1, "dash": "solid"})  # fmt: skip
+    figure.update_xaxes(
+        range=[columns[0][0] - 0.5, 2.5],
+        tickmode="array",
+        tickvals=[place for place, _ in columns],
+        ticktext=[wrapped(name, 12) for _, name in columns],
+        tickfont={"color": ink("ink"), "size": SMALL},
+        side="top",
+        showgrid=False,
+        fixedrange=True,
+    )
+    figure.update_layout(showlegend=True)
+    held = sum(1 for name in claims if after[name].rating in (Rating.SUPPORTED, Rating.MOSTLY_SUPPORTED))
+    stood = sum(1 for name in claims if before[name].rating in (Rating.SUPPORTED, Rating.MOSTLY_SUPPORTED))
+    as_of = max((one.as_of for one in now), default=ARTICLE_DATE)
+    about = About(
+        id=id,
+        claim="",
+        title=f"{stood} of {counted(len(claims), 'claim')} were borne out at least mostly when written, {held} are now",
+        alt=f"On {day(min((one.as_of for one in then), default=ARTICLE_DATE))} {stood} of "
+        f"{counted(len(claims), 'claim')} were "
+        f"supported or mostly supported; on {day(as_of)} {held} were. {counted(len(moved), 'rating')} differ.",
+        caption="Open: the verdict on the day of the article. Filled: now. A line joins the two where they differ.",
+        data=pd.DataFrame(
+            [
+                {"claim": name, "title": titles[name], "vantage": key, "date": one.as_of.isoformat(),
+                 "rating": one.rating.value, "confidence": one.confidence.value}
+                for name in claims
+                for key, one in (("then", before[name]), ("now", after[name]))
+            ],
+            columns=["claim", "title", "vantage", "date", "rating", "confidence"],
+        ),
+        units={"rating": "rating", "confidence": "confidence"},
+        sources=sources,
+        method="casefile.verdicts.rules",
+        as_of=as_of,
+    )  # fmt: skip
+    return charted(about, figure)
+
+
+def _when(verdicts: Sequence[Verdict], name: str) -> str:
+    days = {one.as_of for one in verdicts}
+    return f"on {day(days.pop())}" if len(days) == 1 else name
+
+
+def robustness(verdict: Verdict, *, sources: Sequence[str] = (), id: str | None = None) -> Chart:
+    """One claim under other reasonable analyses: the score of each, those that agree first.
+
+    The scale is the rule's: −2 contradicted, +2 supported; a quiet rule marks the verdict's own score.
+    """
+    figure = empty()
+    same = sorted((one for one in verdict.reanalyses if one.agrees), key=lambda one: -(one.score or 0.0))
+    other = sorted((one for one in verdict.reanalyses if not one.agrees), key=lambda one: -(one.score or 0.0))
+    headings: list[tuple[int, str]] = []
+    rows: list[tuple[int, Any]] = []
+    lane = 0
+    for name, found in (("Same rating", same), ("Another rating", other)):
+        if found:
+            headings.append((lane, f"{name} ({len(found)})"))
+            lane += 1
+        for one in found:
+            rows.append((lane, one))
+            lane += 1
+    for rating in Rating:
+        found_here = [(place, one) for place, one in rows if one.rating is rating]
+        if not found_here:
+            continue
+        role = role_of(rating)
+        figure.add_trace(
+            go.Scatter(
+                x=[one.score for _, one in found_here],
+                y=[place for place, _ in found_here],
+                mode="markers",
+                name=shown(rating.value),
+                text=[shown(one.label) for _, one in found_here],
+                marker={"color": ink(role), "symbol": symbol(role), "size": 10},
+                showlegend=True,
+                hovertemplate="%{text}: %{x:.2f}<extra>%{fullData.name}</extra>",
+            )
+        )
+    ticks = [""] * max(lane, 1)
+    for place, one in rows:
+        ticks[place] = one.label
+        figure.add_shape(type="line", name="row", x0=0, x1=1, y0=place, y1=place, xref="paper", yref="y", layer="below",
+                         line={"color": ink("grid"), "width": 1, "dash": "solid"})  # fmt: skip
+    row_axis(figure, ticks)
+    _headings(figure, headings)
+    value_axis(figure, "Weighted mean score, −2 to +2", (-2.15, 2.15))
+    if verdict.score is not None:
+        rule(figure, verdict.score, f"verdict: {number(verdict.score, 2)}", name="reference")
+    figure.update_layout(showlegend=True)
+    agree = f"{len(same)} of {counted(len(verdict.reanalyses), 'other analysis', 'other analyses')}"
+    says = f"{agree} {'gives' if len(same) == 1 else 'give'} the same rating, {verdict.rating.value}"
+    about = About(
+        id=id or f"{verdict.claim}-robustness",
+        claim=verdict.claim,
+        title=says[0].upper() + says[1:],
+        alt=f"On {day(verdict.as_of)}, {says}.",
+        caption="Each row is another reasonable way to do the analysis, with the score that it gives.",
+        data=pd.DataFrame(
+            [
+                {"analysis": one.id, "label": one.label, "rating": one.rating.value, "score": one.score,
+                 "agrees": one.agrees}
+                for one in verdict.reanalyses
+            ],
+            columns=["analysis", "label", "rating", "score", "agrees"],
+        ),
+        units={"score": "−2 to +2"},
+        sources=sources,
+        method="casefile.verdicts.engine",
+        as_of=verdict.as_of,
+    )  # fmt: skip
+    return charted(about, figure)
