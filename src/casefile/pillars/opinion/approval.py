@@ -1,0 +1,141 @@
+"""Approval of Biden: did it fall while Republicans turned, and how did Ukraine compare with his other business?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from casefile.model import Finding
+from casefile.pillars.findings import finding, missing
+from casefile.pillars.opinion.decline import EPOCH
+from casefile.pillars.opinion.waves import DESIGN_EFFECT, ROUNDING, TYPICAL_SAMPLE, YEAR, Estimate, pooled
+from casefile.words import counted, interval, listed, number, percent, points
+
+Array = np.ndarray[Any, Any]
+START = date(2022, 2, 24).toordinal() - EPOCH
+AVERAGE = "FiveThirtyEight average"
+"""Not a pollster: it averages the others."""
+NEAR = 45
+"""Days within which a pollster's overall approval is compared with its question on Ukraine."""
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """The table opinion/approval as arrays: one entry a row, in its order."""
+
+    kind: Array  # president, measure and group in one word
+    pollster: Array
+    days: Array
+    approve: Array
+    variance: Array
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Ratings:
+        """Read the arrays off the table; variances are those of a weighted national sample, in points²."""
+        parts = zip(*(table[name].tolist() for name in ("president", "measure", "subgroup")), strict=True)
+        approve, asked = (table[name].to_numpy(dtype=float) for name in ("approve_pct", "n"))
+        asked = np.where(np.isnan(asked), TYPICAL_SAMPLE, asked)
+        return cls(
+            np.array([" ".join(part) for part in parts], dtype=object),
+            np.array(table["pollster"].tolist(), dtype=object),
+            table["date"].to_numpy().astype("datetime64[D]").astype(int),
+            approve,
+            DESIGN_EFFECT * approve * (100 - approve) / asked + ROUNDING,
+        )
+
+    def places(self, measure: str, group: str) -> Array:
+        """Where the rows stand that rate Biden so."""
+        return np.flatnonzero((self.kind == f"Biden {measure} {group}") & ~np.isnan(self.approve))
+
+
+def approval_change(
+    claim: str, table: Ratings, frame: pd.DataFrame, months: float, today: int, handover: int, how: str
+) -> Finding:
+    """Change of Biden's job approval between the first and the latest `months` of the war under him, in points.
+
+    Each pollster is compared with itself (mean of its polls in either window); the changes are pooled.
+    """
+    label = "Change of Biden's approval since the invasion"
+    span = months * YEAR / 12
+    end = min(today, handover)
+    windows: dict[str, tuple[list[int], list[int]]] = {}
+    for place in table.places("job", "all").tolist():
+        since, until = table.days[place] - START, end - table.days[place]
+        if since >= 0 and until > 0 and table.pollster[place] != AVERAGE:
+            sides = windows.setdefault(table.pollster[place], ([], []))
+            if since < span:
+                sides[0].append(place)
+            elif until <= span:
+                sides[1].append(place)
+    found = []
+    if end - START >= 2 * span:
+        for name, (early, late) in sorted(windows.items()):
+            if early and late:
+                value = float(table.approve[late].mean() - table.approve[early].mean())
+                spread = sum(float(table.variance[side].sum()) / len(side) ** 2 for side in (early, late))
+                found.append(Estimate(name, value, spread, (*early, *late)))
+    whole = pooled(found, how)
+    if whole is None:
+        why = "Too little of the war under Biden had passed, or too few of his ratings were known, to compare."
+        return missing(claim, "approval-change", label, "points", approval_change, why)
+    verb = "rose" if whole.value >= 0 else "fell"
+    low, high = (whole.low, whole.high) if whole.value >= 0 else (-whole.high, -whole.low)
+    sentence = (
+        f"Between the first and the latest {number(months)} months of the war under him, approval of Biden {verb} by "
+        f"{points(abs(whole.value), 1)} over {counted(len(found), 'pollster')} (95% interval {interval(low, high, 1)})."
+    )
+    return finding(
+        claim, "approval-change", label, whole.value, "points", sentence, approval_change,
+        frame.iloc[list(whole.places)],
+        low=whole.low, high=whole.high,
+        caveat="All adults: among Republicans his approval was so low from the start that it could hardly fall.",
+    )  # fmt: skip
+
+
+def handling_gap(claim: str, table: Ratings, frame: pd.DataFrame) -> Finding:
+    """Approval of Biden on Ukraine less his overall approval with the same pollster, in points, mean of the pairs."""
+    label = "Approval of Biden on Ukraine less his overall approval"
+    jobs = table.places("job", "all")
+    pairs = []
+    for place in table.places("handling-ukraine", "all").tolist():
+        same = jobs[table.pollster[jobs] == table.pollster[place]]
+        away = np.abs(table.days[same] - table.days[place])
+        if len(same) and away.min() <= NEAR:
+            nearest = int(same[away.argmin()])
+            pairs.append((place, nearest, float(table.approve[place] - table.approve[nearest])))
+    if not pairs:
+        why = "No pollster's ratings of Biden overall and on Ukraine were known together by this day."
+        return missing(claim, "handling-gap", label, "points", handling_gap, why)
+    value = sum(pair[2] for pair in pairs) / len(pairs)
+    side = "better" if value >= 0 else "worse"
+    names = listed(list(dict.fromkeys(str(table.pollster[pair[0]]) for pair in pairs)))
+    sentence = (
+        f"Biden was rated {points(abs(value), 1)} {side} on Ukraine than overall, as the mean of "
+        f"{counted(len(pairs), 'pair')} of ratings by the same pollster ({names})."
+    )
+    rows = frame.iloc[[place for pair in pairs for place in pair[:2]]]
+    return finding(claim, "handling-gap", label, value, "points", sentence, handling_gap, rows)
+
+
+def republican_handling(claim: str, table: Ratings, frame: pd.DataFrame) -> Finding:
+    """Republicans' approval of Biden's response in Ukraine less their overall approval of him, in points."""
+    label = "Republicans' approval of Biden on Ukraine less overall"
+    jobs, places = table.places("job", "republican"), table.places("handling-ukraine", "republican")
+    if not len(places) or not len(jobs):
+        why = "Republicans' ratings of Biden overall and on Ukraine were not both known by this day."
+        return missing(claim, "republican-handling", label, "points", republican_handling, why)
+    place = int(places[table.days[places].argmax()])
+    nearest = int(jobs[np.abs(table.days[jobs] - table.days[place]).argmin()])
+    shares = table.approve[[place, nearest]].tolist()
+    sentence = (
+        f"{percent(shares[0])} of Republicans approved of his response in Ukraine "
+        f"({table.pollster[place]}), against {percent(shares[1])} who approved of him overall (Gallup)."
+    )
+    return finding(
+        claim, "republican-handling", label, shares[0] - shares[1], "points", sentence,
+        republican_handling, frame.iloc[[place, nearest]], caveat="Two pollsters: one counts leaners as Republicans.",
+    )  # fmt: skip

@@ -1,0 +1,279 @@
+"""opinion-biden: does the Republican decline reflect misgivings about Biden more than about Ukraine's cause?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from casefile.evidence.library import Evidence
+from casefile.model import Finding
+from casefile.pillars.findings import finding, missing
+from casefile.pillars.opinion.approval import Ratings, approval_change, handling_gap, republican_handling
+from casefile.pillars.opinion.decline import EPOCH
+from casefile.pillars.opinion.questions import COMPARABLE, Question, chosen
+from casefile.pillars.opinion.waves import (
+    YEAR,
+    Estimate,
+    Wave,
+    Waves,
+    between,
+    change,
+    cited,
+    held,
+    less,
+    poll_waves,
+    pooled,
+)
+from casefile.words import counted, interval, listed, month, number, percent, points
+
+CLAIM = "opinion-biden"
+POLLS, APPROVAL = "opinion/polls", "opinion/approval"
+HANDOVER = date(2025, 1, 20).toordinal() - EPOCH
+"""The day on which a Republican president followed Biden."""
+FEW_MONTHS = 120
+"""Days after the handover that count as its first months: before US policy on the war had turned again in summer."""
+FRESH = 365
+"""Days before the handover within which a wave counts as the one before it."""
+CAUSE = (
+    Question(
+        "reagan-win-important", "important", 1, "cause", "a Ukrainian victory matters to the US (Reagan Institute)"
+    ),
+    Question(
+        "gallup-reclaim-or-end", "reclaim", 1, "cause", "help Ukraine regain its land even in a long war (Gallup)"
+    ),
+    Question("pew-responsibility", "yes", 1, "cause", "the US has a responsibility to help Ukraine (Pew)"),
+    Question("quinnipiac-national-interest", "yes", 1, "cause", "Ukraine is in the national interest (Quinnipiac)"),
+    Question("morning-consult-vital-interest", "vital", 1, "cause", "Ukraine is a vital interest (Morning Consult)"),
+)
+"""Questions on the cause itself, apart from who leads the aid and what it costs."""
+HOME = Question("reagan-opponent-reason", "domestic-needs", -1, "reason", "Reagan Institute")
+QUIT = Question("gallup-reclaim-or-end", "end-quickly", -1, "cause", "Gallup")
+
+
+def opinion_biden(
+    ev: Evidence, *, questions: str = "comparable", after: str = "newest", months: float = 6, fresh: float = 24,
+    how: str = "random",
+) -> list[Finding]:  # fmt: skip
+    """What moved with Biden and what did not: his approval, the cause, and the change of president in January 2025.
+
+    Republicans' support before and after the handover is compared inside each question (last wave before, newest or
+    mean wave after) and pooled with random effects; so are Democrats', and the first months alone. Approval of Biden is
+    compared between the first and the latest `months` of the war, pollster by pollster. Support for the cause is the
+    mean of Republicans' newest answers, not older than `fresh` months, to questions that do not mention him.
+    """
+    polls, table = ev.table(POLLS), ev.table(APPROVAL)
+    frame, rated, ratings = cited(polls), cited(table), Ratings.of(table)
+    asked = chosen(questions)
+    waves = poll_waves(polls, (*asked, *CAUSE, QUIT, HOME, *COMPARABLE))
+    today = ev.as_of.toordinal() - EPOCH
+    return [
+        approval_change(CLAIM, ratings, rated, months, today, HANDOVER, how),
+        handling_gap(CLAIM, ratings, rated),
+        republican_handling(CLAIM, ratings, rated),
+        _cause_held(frame, waves, fresh),
+        _cause_quit(frame, waves),
+        _gap_growth(frame, waves, asked),
+        _turn(frame, "turn-2025", "republican", handovers(waves, asked, "republican", after), how),
+        _turn(frame, "turn-democrats", "democrat", handovers(waves, asked, "democrat", after), how),
+        _divergence(frame, waves, asked, after, how),
+        _turn(frame, "first-months-2025", "republican", handovers(waves, asked, "republican", "first"), how),
+        _march_low(frame, waves),
+        _winning(frame, waves),
+        _reasons(frame, waves),
+    ]
+
+
+def handovers(waves: Waves, asked: Sequence[Question], group: str, after: str) -> list[Estimate]:
+    """Per question: the change of support in points from the last wave before January 2025 to a wave after it.
+
+    `after`: newest, mean (of all waves after), or first (within the first months). The one before is a year old at most.
+    """
+    found = []
+    for one in asked:
+        known = held(waves, one, group)
+        before = between(known, HANDOVER - FRESH, HANDOVER - 1)
+        since = between(known, HANDOVER, HANDOVER + (FEW_MONTHS if after == "first" else 10**6))
+        if before and since:
+            if after == "mean":
+                steps = [change(one.name, before[-1], wave, one.toward) for wave in since]
+                value = sum(step.value for step in steps) / len(steps)
+                places = tuple(dict.fromkeys(place for step in steps for place in step.places))
+                spread = before[-1].variance + sum(wave.variance for wave in since) / len(since) ** 2
+                found.append(Estimate(one.name, value, spread, places))
+            else:
+                found.append(change(one.name, before[-1], since[0 if after == "first" else -1], one.toward))
+    return found
+
+
+def _turn(frame: pd.DataFrame, name: str, group: str, found: Sequence[Estimate], how: str) -> Finding:
+    who = {"republican": "Republicans", "democrat": "Democrats"}[group]
+    when = "in the first months after" if name.startswith("first") else "across"
+    label = f"Change of {who}' support {when} the change of president"
+    whole = pooled(found, how)
+    if whole is None:
+        why = (
+            f"No question gives {who}' answers both before and after January 2025 among the evidence known on this day."
+        )
+        return missing(CLAIM, name, label, "points", opinion_biden, why)
+    verb = "rose" if whole.value >= 0 else "fell"
+    low, high = (whole.low, whole.high) if whole.value >= 0 else (-whole.high, -whole.low)
+    parts = listed([f"{one.name} {_signed(one.value)}" for one in found])
+    sentence = (
+        f"{when[0].upper()}{when[1:]} the change of president in January 2025, {who}' support for aid {verb} by "
+        f"{points(abs(whole.value), 1)} over {counted(len(found), 'question')} "
+        f"(95% interval {interval(low, high, 1)}; {parts})."
+    )
+    return finding(
+        CLAIM, name, label, whole.value, "points", sentence, opinion_biden, frame.iloc[list(whole.places)],
+        low=whole.low, high=whole.high,
+        caveat="US policy changed as well in 2025, so that the same words no longer ask about the same aid.",
+    )  # fmt: skip
+
+
+def _divergence(frame: pd.DataFrame, waves: Waves, asked: Sequence[Question], after: str, how: str) -> Finding:
+    label = "Republicans' change less Democrats' across the change of president"
+    sides = [{one.name: one for one in handovers(waves, asked, group, after)} for group in ("republican", "democrat")]
+    whole = pooled([less(sides[0][name], sides[1][name]) for name in sides[0] if name in sides[1]], how)
+    if whole is None:
+        why = "No question known on this day gives both parties' answers before and after January 2025."
+        return missing(CLAIM, "divergence", label, "points", opinion_biden, why)
+    sentence = (
+        f"Where both parties' answers are known, Republicans' support moved by {_signed(whole.value, 1)} points "
+        f"relative to Democrats' across the change of president (95% interval {interval(whole.low, whole.high, 1)})."
+    )
+    return finding(
+        CLAIM, "divergence", label, whole.value, "points", sentence, opinion_biden, frame.iloc[list(whole.places)],
+        low=whole.low, high=whole.high,
+    )  # fmt: skip
+
+
+def _cause_held(frame: pd.DataFrame, waves: Waves, fresh: float) -> Finding:
+    label = "Republicans who hold to Ukraine's cause"
+    newest: list[tuple[Question, Wave]] = []
+    for one in CAUSE:
+        known = held(waves, one, "republican")
+        if known:
+            newest.append((one, known[-1]))
+    last = max((wave.day for _, wave in newest), default=0)
+    kept = [(one, wave) for one, wave in newest if wave.day >= last - fresh * YEAR / 12]
+    if not kept:
+        why = "No poll had asked Republicans about the cause itself by this day."
+        return missing(CLAIM, "cause-held", label, "%", opinion_biden, why)
+    value = sum(wave.pct for _, wave in kept) / len(kept)
+    parts = listed([f"{percent(wave.pct)} say {one.name}" for one, wave in kept])
+    sentence = (
+        f"On the cause itself, apart from the president, {percent(value)} of Republicans side with Ukraine on average: "
+        f"{parts}."
+    )
+    return finding(
+        CLAIM, "cause-held", label, value, "%", sentence, opinion_biden, frame.iloc[[wave.place for _, wave in kept]],
+        low=min(wave.pct for _, wave in kept), high=max(wave.pct for _, wave in kept),
+        caveat="The questions differ widely: the interval is the range of answers, and no trend is drawn across them.",
+    )  # fmt: skip
+
+
+def _cause_quit(frame: pd.DataFrame, waves: Waves) -> Finding:
+    label = "Rise of Republicans who would end the war quickly even if Russia keeps land"
+    known = held(waves, QUIT, "republican")
+    if len(known) < 2:
+        why = "Gallup's Republican answers on how the war should end are known for fewer than two waves."
+        return missing(CLAIM, "cause-quit", label, "points", opinion_biden, why)
+    moved = change(QUIT.name, known[0], known[-1])
+    sentence = (
+        f"The cause itself lost Republicans in Gallup's polls: {percent(known[-1].pct)} would end the war quickly even "
+        f"if Russia keeps land ({_when(known[-1])}), after {percent(known[0].pct)} ({_when(known[0])})."
+        if moved.value > 0
+        else f"Gallup saw no rise among Republicans who would end the war quickly even if Russia keeps land: "
+        f"{percent(known[-1].pct)} ({_when(known[-1])}) after {percent(known[0].pct)} ({_when(known[0])})."
+    )
+    return finding(
+        CLAIM, "cause-quit", label, moved.value, "points", sentence, opinion_biden, frame.iloc[list(moved.places)],
+        low=moved.low, high=moved.high,
+    )  # fmt: skip
+
+
+def _gap_growth(frame: pd.DataFrame, waves: Waves, asked: Sequence[Question]) -> Finding:
+    label = "Growth of the gap between the parties under Biden"
+    found = []
+    for one in asked:
+        democrats = {wave.day: wave for wave in held(waves, one, "democrat")}
+        pairs = [(w, democrats[w.day]) for w in held(waves, one, "republican") if w.day in democrats]
+        pairs = [pair for pair in pairs if pair[0].day < HANDOVER]
+        if len(pairs) > 1:
+            sides = [change(one.name, pairs[0][side], pairs[-1][side], -one.toward) for side in (0, 1)]
+            found.append(less(sides[0], sides[1]))
+    whole = pooled(found)
+    if whole is None:
+        why = "No question gives both parties' answers in two waves by this day."
+        return missing(CLAIM, "gap-growth", label, "points", opinion_biden, why)
+    verb = "grew" if whole.value >= 0 else "narrowed"
+    sentence = (
+        f"Between the first and the last wave under Biden, the gap between the parties {verb} by "
+        f"{points(abs(whole.value), 1)} over {counted(len(found), 'question')} "
+        f"({listed([f'{one.name} {_signed(one.value)}' for one in found])})."
+    )
+    return finding(
+        CLAIM, "gap-growth", label, whole.value, "points", sentence, opinion_biden, frame.iloc[list(whole.places)],
+        low=whole.low, high=whole.high,
+        caveat="A partisan split fits cues from Biden, but also cues from other leaders.",
+    )  # fmt: skip
+
+
+def _march_low(frame: pd.DataFrame, waves: Waves) -> Finding:
+    label = "Lowest Republican support for arms in the Chicago Council's polls"
+    known = waves.get(("chicago-council-arms", "support", "republican"), [])
+    if not known:
+        why = "The Chicago Council's Republican shares are not among the evidence known on this day."
+        return missing(CLAIM, "lowest-point", label, "%", opinion_biden, why)
+    low = min(known, key=lambda wave: (wave.pct, wave.day))
+    who = "after Biden had left" if low.day >= HANDOVER else "under Biden"
+    sentence = (
+        f"Republican support for arms stood lowest at {percent(low.pct)} in the Chicago Council's poll of "
+        f"{_when(low)}, {who}; the newest known wave ({_when(known[-1])}) gives {percent(known[-1].pct)}."
+    )
+    rows = frame.iloc[list(dict.fromkeys([low.place, known[-1].place]))]
+    return finding(CLAIM, "lowest-point", label, low.pct, "%", sentence, opinion_biden, rows)
+
+
+def _winning(frame: pd.DataFrame, waves: Waves) -> Finding:
+    label = "Support among those who think Ukraine is winning, less those who think Russia is"
+    groups = [waves.get(("reagan-military-aid", "support", f"believes-{who}-winning")) for who in ("ukraine", "russia")]
+    if not groups[0] or not groups[1]:
+        why = "No poll had compared support by belief about who is winning by this day."
+        return missing(CLAIM, "winning-gap", label, "points", opinion_biden, why)
+    moved = change("belief", groups[1][-1], groups[0][-1])
+    sentence = (
+        f"Belief about the battlefield divides opinion: {percent(groups[0][-1].pct)} of those who think Ukraine is "
+        f"winning support aid, but {percent(groups[1][-1].pct)} of those who think Russia is."
+    )
+    return finding(
+        CLAIM, "winning-gap", label, moved.value, "points", sentence, opinion_biden, frame.iloc[list(moved.places)],
+        low=moved.low, high=moved.high,
+    )  # fmt: skip
+
+
+def _reasons(frame: pd.DataFrame, waves: Waves) -> Finding:
+    label = "Opponents of aid who name needs at home first"
+    known = held(waves, HOME, "opponents-of-aid")
+    if not known:
+        why = "No poll of opponents' own reasons was known by this day."
+        return missing(CLAIM, "reason-home", label, "%", opinion_biden, why)
+    sentence = (
+        f"Asked for their strongest reason, {percent(known[-1].pct)} of the opponents of aid named needs at home, "
+        "neither Biden nor the cause."
+    )
+    return finding(
+        CLAIM, "reason-home", label, known[-1].pct, "%", sentence, opinion_biden, frame.iloc[[known[-1].place]],
+        caveat="Opponents of all parties; the list offered did not name Biden, as far as reported.",
+    )  # fmt: skip
+
+
+def _when(wave: Wave) -> str:
+    return month(date.fromordinal(wave.day + EPOCH))
+
+
+def _signed(value: float, digits: int = 0) -> str:
+    text = number(value, digits)
+    return f"+{text}" if round(value, digits) > 0 else text

@@ -1,0 +1,70 @@
+"""Territory that Ukraine holds, from independent map series, against the share told to respondents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from casefile.evidence.library import Evidence
+from casefile.model import Finding
+from casefile.pillars.findings import finding, missing
+from casefile.words import counted, day, interval, percent, points
+
+TERRITORY = "battlefield/territory"
+INDEPENDENT = ("isw-economist", "deepstate", "liveuamap")
+"""Series that measure the map for themselves; the survey's own figure is not evidence for itself."""
+MEASURES = ("russian_held_pct_of_ukraine", "ukraine_held_pct")
+STALE = 200
+"""Days behind the newest map after which a series no longer says what is held now."""
+MISS, HELD = "territory-miss", "territory-held"
+LABELS = {MISS: "Told share of territory less the measured one", HELD: "Territory that Ukraine holds"}
+UNITS = {MISS: "points", HELD: "%"}
+
+
+def territory(claim: str, ev: Evidence, told: float, series: Sequence[str], last: pd.Timestamp | None) -> list[Finding]:
+    """Ukraine's share of its land in per cent, the mean of independent map series, and its distance from a told share.
+
+    Each series counts with its newest day up to `last`; `last` None means that nothing had been told yet. Low and high
+    are the lowest and the highest series.
+    """
+    table = ev.table(TERRITORY)
+    places = [] if last is None else newest_places(table, series, last)
+    if not places:
+        why = (
+            "The survey had not been taken by this day."
+            if last is None
+            else "No independent map series was known by this day."
+        )
+        return [missing(claim, name, LABELS[name], UNITS[name], territory, why) for name in LABELS]
+    cite = table.iloc[places]
+    pairs = zip(cite["measure"].tolist(), cite["value"].tolist(), strict=True)
+    shares = [value if measure == "ukraine_held_pct" else 100 - value for measure, value in pairs]
+    value = sum(shares) / len(shares)
+    seen = day(cite["date"].max())
+    spread = f" ({interval(min(shares), max(shares), 1)}%)" if len(shares) > 1 else ""
+    many = counted(len(shares), "independent map series", "independent map series")
+    near = (
+        f"By {seen}, Ukraine held {percent(value, 1)} of its territory, {points(abs(value - told), 1)} from the "
+        f"{percent(told)} told to respondents."
+    )
+    whole = f"By {seen}, {many} put Ukraine's share of its territory at {percent(value, 1)}{spread}."
+    return [
+        finding(claim, MISS, LABELS[MISS], abs(value - told), UNITS[MISS], near, territory, cite),
+        finding(
+            claim, HELD, LABELS[HELD], value, UNITS[HELD], whole, territory, cite, low=min(shares), high=max(shares)
+        ),
+    ]
+
+
+def newest_places(table: pd.DataFrame, series: Sequence[str], last: pd.Timestamp) -> list[int]:
+    """Where the newest share of each series stands, in the order of their names; stale series are left out."""
+    newest: dict[str, tuple[int, str, int]] = {}
+    days = table["date"].to_numpy().astype("datetime64[D]").astype(int)
+    until = int(last.to_datetime64().astype("datetime64[D]").astype(int))
+    names, measures = table["series"].tolist(), table["measure"].tolist()
+    for place, (name, measure) in enumerate(zip(names, measures, strict=True)):
+        if measure in MEASURES and name in series and days[place] <= until:
+            newest[name] = max(newest.get(name, (-1, "", -1)), (int(days[place]), measure, place))
+    end = max((one[0] for one in newest.values()), default=0)
+    return [newest[name][2] for name in sorted(newest) if newest[name][0] >= end - STALE]

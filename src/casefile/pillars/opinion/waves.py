@@ -1,0 +1,156 @@
+"""Polls as waves of one question in one group, slopes inside a question, and pooling over questions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+
+from casefile.pillars.opinion.questions import Question
+
+DESIGN_EFFECT = 1.5
+"""How much weighting widens the error of a US national poll over a simple random sample; common values lie near it."""
+TYPICAL_SAMPLE = 1000
+"""Assumed respondents where a report does not state them: the size of the smaller national polls."""
+PARTY_SHARE = 1 / 3
+"""Assumed share of a sample in one party group; reports rarely state it."""
+ROUNDING = 1 / 12
+"""Variance of rounding a share to a whole per cent, in points²."""
+SHORTEST = 120
+"""Days between first and last wave below which a slope says nothing about a trend."""
+YEAR = 365.25
+SURE = NormalDist().inv_cdf(0.975)
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One share: day (ordinal), share in per cent, its variance in points², and where its row stands."""
+
+    day: int
+    pct: float
+    variance: float
+    place: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its variance and the rows that it rests on; `name` says whose."""
+
+    name: str
+    value: float
+    variance: float
+    places: tuple[int, ...]
+
+    @property
+    def low(self) -> float:
+        return self.value - SURE * math.sqrt(self.variance)
+
+    @property
+    def high(self) -> float:
+        return self.value + SURE * math.sqrt(self.variance)
+
+
+Waves = dict[tuple[str, str, str], list[Wave]]
+"""Series, answer and group → waves, oldest first."""
+
+
+def cited(frame: pd.DataFrame) -> pd.DataFrame:
+    """What a finding keeps of its rows (id, producer, sources, date), in one block: many small slices stay cheap."""
+    names = ["row", "origin", "source_id", "source_id_2", "date"]
+    held = np.empty((len(frame), len(names)), dtype=object)
+    for place, name in enumerate(names):
+        held[:, place] = frame[name].tolist()
+    return pd.DataFrame(held, columns=names)
+
+
+def poll_waves(frame: pd.DataFrame, questions: Iterable[Question]) -> Waves:
+    """The waves of each series, answer and group, oldest first, for the answers that the questions follow.
+
+    `frame` is the table opinion/polls. The variance is `p(1−p)/n` widened by `DESIGN_EFFECT`, plus rounding; a party
+    group counts as `PARTY_SHARE` of the sample.
+    """
+    followed = {(one.series, one.response) for one in questions}
+    found: Waves = {}
+    columns = [frame[name].tolist() for name in ("series", "response", "subgroup", "pct", "n")]
+    days = frame["date"].to_numpy().astype("datetime64[D]").astype(int)
+    for place, (series, response, group, pct, n) in enumerate(zip(*columns, strict=True)):
+        if (series, response) in followed and pct == pct:
+            asked = (n if n == n else TYPICAL_SAMPLE) * (1 if group == "all" else PARTY_SHARE)
+            variance = DESIGN_EFFECT * max(pct * (100 - pct), 99) / asked + ROUNDING
+            found.setdefault((series, response, group), []).append(Wave(int(days[place]), float(pct), variance, place))
+    for waves in found.values():
+        waves.sort(key=lambda wave: (wave.day, wave.pct, wave.place))
+    return found
+
+
+def held(waves: Waves, question: Question, group: str) -> list[Wave]:
+    """The waves of one question's answer in one group."""
+    return waves.get((question.series, question.response, group), [])
+
+
+def between(waves: Sequence[Wave], first: float, last: float) -> list[Wave]:
+    """The waves with `first` ≤ day ≤ `last`."""
+    return [wave for wave in waves if first <= wave.day <= last]
+
+
+def slope(name: str, waves: Sequence[Wave], sign: int = 1) -> Estimate | None:
+    """Points a year by which a share moved: a weighted straight line through the waves of one question.
+
+    Weights are the inverse sampling variances. With three waves or more, scatter beyond sampling error widens the
+    interval. None when fewer than two waves lie at least `SHORTEST` days apart.
+    """
+    if len(waves) < 2 or waves[-1].day - waves[0].day < SHORTEST:
+        return None
+    x = np.array([wave.day for wave in waves]) / YEAR
+    y = np.array([wave.pct for wave in waves])
+    w = 1 / np.array([wave.variance for wave in waves])
+    away = x - (w @ x) / w.sum()
+    spread = float(w @ away**2)
+    value = float(w @ (away * y)) / spread
+    variance = 1 / spread
+    if len(waves) > 2:
+        left = y - (w @ y) / w.sum() - value * away
+        variance *= max(1.0, float(w @ left**2) / (len(waves) - 2))
+    return Estimate(name, sign * value, variance, tuple(wave.place for wave in waves))
+
+
+def change(name: str, before: Wave, after: Wave, sign: int = 1) -> Estimate:
+    """Points between two waves of one question."""
+    places = (before.place, after.place)
+    return Estimate(name, sign * (after.pct - before.pct), before.variance + after.variance, places)
+
+
+def less(one: Estimate, other: Estimate) -> Estimate:
+    """The difference of two independent estimates."""
+    both = tuple(dict.fromkeys(one.places + other.places))
+    return Estimate(one.name, one.value - other.value, one.variance + other.variance, both)
+
+
+def pooled(estimates: Sequence[Estimate], how: str = "random") -> Estimate | None:
+    """One estimate from several questions: random effects after DerSimonian and Laird (1986), in numpy.
+
+    The same numbers as `statsmodels.stats.meta_analysis.combine_effects(method_re="dl")`, which a test holds; not
+    called here because its import alone takes seconds. `how`: random, fixed (inverse variance), mean or median.
+    """
+    if not estimates:
+        return None
+    y = np.array([one.value for one in estimates])
+    v = np.array([one.variance for one in estimates])
+    places = tuple(dict.fromkeys(place for one in estimates for place in one.places))
+    if len(y) == 1:
+        return Estimate(estimates[0].name, float(y[0]), float(v[0]), places)
+    if how in ("mean", "median"):
+        middle = float(y.mean() if how == "mean" else np.median(y))
+        return Estimate("pooled", middle, float(max(v.sum(), len(v) * y.var(ddof=1)) / len(v) ** 2), places)
+    w = 1 / v
+    fixed = float(w @ y / w.sum())
+    if how == "fixed":
+        return Estimate("pooled", fixed, float(1 / w.sum()), places)
+    excess = float(w @ (y - fixed) ** 2) - (len(y) - 1)
+    between_series = max(0.0, excess / float(w.sum() - (w @ w) / w.sum()))
+    w = 1 / (v + between_series)
+    return Estimate("pooled", float(w @ y / w.sum()), float(1 / w.sum()), places)
