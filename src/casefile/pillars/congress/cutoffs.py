@@ -177,12 +177,8 @@ def _report_card(ev: Evidence) -> Finding:
         return missing(CLAIM, name, label, "percent", house_cutoffs, "No report card was known on this day.")
     card = cards.one()
     share = 100 * (card["grade_a"] + card["grade_b"]) / card["members"]
-    text = (
-        f"{card['scorecard']}, of {day(card['date'])}, gave {percent(share)} of {card['members']:.0f} House Republicans an A "
-        "or a B: another gauge with the same answer, about half."
-        if abs(share - 50) <= 10
-        else f"{card['scorecard']}, of {day(card['date'])}, gave {percent(share)} of House Republicans an A or a B."
-    )
+    given = f"{card['scorecard']}, of {day(card['date'])}, gave {percent(share)} of House Republicans an A or a B"
+    text = f"{given}: another gauge with the same answer, about half." if abs(share - 50) <= 10 else f"{given}."
     return finding(CLAIM, name, label, share, "percent", text, house_cutoffs, cards, sample=card["members"])
 
 
