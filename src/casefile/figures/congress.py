@@ -151,10 +151,10 @@ def signers(verdict: Verdict, ev: Evidence) -> Chart:
             "date": _iso(vote["date"]),
             "vote": vote["vote_id"],
             "senator": name,
-            "side": stands.get((name, vote["vote_id"])),
+            "side": line[place],
         }
-        for vote in votes
-        for name in names
+        for place, vote in enumerate(votes)
+        for name, line in zip(names, cells, strict=True)
     ]
     kept = verdict.finding("kept")
     title = (
@@ -249,7 +249,7 @@ def followed(verdict: Verdict, ev: Evidence) -> Chart:
         for place, vote in enumerate(later)
     ]
     about = _about(
-        verdict, "members", f"{len(group)} Republicans opposed both attempts: what they did at each later vote", "stayed",
+        verdict, "members", f"{len(group)} Republicans opposed both attempts: what they did later", "stayed",
         "Members without delegates. For aid means no to a cut or yes to aid; left means no longer in the House.",
         data, {"date": "date", "vote": "", **dict.fromkeys(FATES, "members")}, [base, later, group], "members.fates",
     )  # fmt: skip
@@ -270,8 +270,7 @@ def senate_share(verdict: Verdict, ev: Evidence) -> Chart:
     ]
     title = "Senators on the side of aid, by party"
     if len(votes):
-        last = counted(len(newest_day(votes)), "vote")
-        title = f"Republican senators for aid: {_span(shares['Republicans'])} over the years ({last} on the newest day)"
+        title = f"Republican senators for aid: {_span(shares['Republicans'])} of those voting"
     about = _about(
         verdict, "share", title, "voting",
         "Each dot is one recorded Senate vote on Ukraine alone; the side of aid is yes to aid or no to a cut.",
@@ -293,15 +292,12 @@ def positions(verdict: Verdict, ev: Evidence) -> Chart:
         "condition_aid": ("On conditions", "b"), "negotiate": ("Talks", "c"), "stop_aid": ("Stop aid", "bad"),
     }  # fmt: skip
     marks = [(_iso(one["date"]), lanes[one["stance"]][0], _cut(one["actor"]), lanes[one["stance"]][1]) for one in rows]
-    data = [
-        {"date": _iso(one["date"]), "who": one["actor"], "stance": one["stance"], "summary": one["summary"]}
-        for one in rows
-    ]
-    name = "named" if verdict.claim.endswith("more") else "for_talks"
+    columns = ("actor", "stance", "summary")
+    data = [{"date": _iso(one["date"]), **{column: one[column] for column in columns}} for one in rows]
     about = _about(
-        verdict, "positions", f"{counted(len(rows), 'dated Republican position')} on Ukraine aid, by kind", name,
+        verdict, "positions", f"{counted(len(rows), 'dated Republican position')} on Ukraine aid, by kind", "named",
         "A selection of public positions, not a census.",
-        data, {"date": "date", "who": "", "stance": "", "summary": ""}, [rows], "senators.gop_senators_more",
+        data, {"date": "date", **dict.fromkeys(columns, "")}, [rows], "senators.gop_senators_more",
     )  # fmt: skip
     return events(about, marks, lanes=[lane for lane, _ in lanes.values()])
 
@@ -328,8 +324,7 @@ def camps(verdict: Verdict, ev: Evidence) -> Chart:
     rows = ["By head count"] + (["By support"] if len(polls) else [])
     parts = {name: [100 * heads[name] / total, 100 * backing[name] / votes][: len(rows)] for name in groups}
     data = [
-        {"camp": name, "contenders": heads[name], "support_percent": backing[name] if len(polls) else None}
-        for name in groups
+        {"camp": name, "contenders": heads[name], "support": backing[name] if len(polls) else None} for name in groups
     ]
     found = verdict.finding("support")
     title = "The camps are even by head count and far apart by support"
@@ -337,8 +332,8 @@ def camps(verdict: Verdict, ev: Evidence) -> Chart:
         title = "Republican contenders by their position on aid"
     about = _about(
         verdict, "camps", title, "support" if found and found.value is not None else "heads",
-        "Contenders of early October 2023 by camp, as shares of the field and of the support that the average gives them.",
-        data, {"camp": "", "contenders": "contenders", "support_percent": "percent"}, [field, polls], "contenders.gop_field",
+        "Contenders of early October 2023 by camp: shares of the field, and of the support in the average.",
+        data, {"camp": "", "contenders": "contenders", "support": "percent"}, [field, polls], "contenders.gop_field",
     )  # fmt: skip
     return stacked(about, rows, parts, roles=dict(zip(groups, "acbe", strict=True)), x_title="Per cent", halfway=50)
 
@@ -364,7 +359,7 @@ def support_over_time(verdict: Verdict, ev: Evidence) -> Chart:
             data += [{"date": one, "average": average, "camp": name, "support": sums[one]} for one in days]
     about = _about(
         verdict, "support", "Support of each camp in the Republican primary", "front_runner",
-        "Dashed: FiveThirtyEight's daily average, kept for Fridays, to June 2023. Solid: a weekly average in whole per cent.",
+        "Dashed: FiveThirtyEight's average, to June 2023. Solid: a weekly average in whole per cent.",
         data, {"date": "date", "average": "", "camp": "", "support": "percent"}, [field, polls], "contenders.gop_field",
     )  # fmt: skip
     return lines(about, series, y_title="Per cent of Republican voters", y_range=(0, 100))
@@ -389,7 +384,7 @@ def cohesion(verdict: Verdict, ev: Evidence) -> Chart:
         title = f"House Republicans split (cohesion {number(found.value, 2)}), Democrats voted as one"
     about = _about(
         verdict, "cohesion", title, "house_republicans",
-        "Each dot is one recorded vote: 0 is a party split in halves, 1 a party on one side. It says nothing on which side.",
+        "Each dot is one recorded vote: 0 is a party split in halves, 1 a party on one side, whichever side.",
         data, {"date": "date", "party": "", "rice": "index"}, used, "votes.rice",
     )  # fmt: skip
     return lines(about, series, y_title="Rice index", y_range=(0, 1))
@@ -402,5 +397,5 @@ CHARTS: dict[str, tuple[Callable[[Verdict, Evidence], Chart], ...]] = {
     "congress-house-cutoffs": (cut_offs, followed),
     "congress-gop-senators-more": (senate_share, positions),
     "congress-gop-field": (camps, support_over_time),
-    "congress-no-consensus": (cohesion, positions),
+    "congress-no-consensus": (cohesion,),
 }
