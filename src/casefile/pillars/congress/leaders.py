@@ -133,7 +133,7 @@ def _first_test(cast: Rows, kept: Array, votes: Rows) -> Finding:
         text = f"{when} all Republican signers voted for aid."
     else:
         amount = number(number_for) if number_for else "none"
-        text = f"{when} {amount} of the {len(chosen)} Republican signers voted for it."
+        text = f"{when} {amount} of the {len(chosen)} Republican signers voted for aid."
     return finding(CLAIM, name, label, number_for, "senators", text, senate_leaders, [first, chosen])
 
 
