@@ -1,0 +1,1 @@
+"""Running notebooks, keeping results, and making the book from them."""

@@ -1,0 +1,105 @@
+"""Executed notebooks in one canonical form, with the facts of the particular run set apart."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+INJECTED = "injected-parameters"
+"""The id of the cell that papermill inserts; its own is random."""
+
+_RUN_KEYS = ("execution", "papermill", "ExecuteTime")
+_ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,}")
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def canonical_notebook(
+    notebook: Mapping[str, Any], shown: Mapping[str, object] | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The notebook as published, and the facts of its run.
+
+    Times, durations, versions and paths go to the facts; so does what was written to stderr. Streams cut in pieces
+    become one. `shown` gives, for parameters whose values name places on one machine, what the page shows instead.
+    The input is not modified.
+    """
+    content: dict[str, Any] = json.loads(json.dumps(notebook))
+    metadata = content["metadata"]
+    facts: dict[str, Any] = {"papermill": metadata.pop("papermill", {}), "cells": {}, "stderr": [], "warnings": []}
+    language = metadata.get("language_info", {})
+    facts["language_version"] = language.pop("version", None)
+    language.pop("codemirror_mode", None)  # repeats the version
+    for cell in content["cells"]:
+        if "injected-parameters" in cell["metadata"].get("tags", ()):
+            cell["id"] = INJECTED
+            if shown:
+                facts["injected"], cell["source"] = cell["source"], _shown(cell["source"], shown)
+        runs = {key: cell["metadata"].pop(key) for key in _RUN_KEYS if key in cell["metadata"]}
+        facts["cells"][cell.get("id", "")] = runs
+        if cell["cell_type"] == "code":
+            cell["outputs"] = _outputs(cell, facts)
+    return content, facts
+
+
+def notebook_text(content: Mapping[str, Any]) -> str:
+    """A notebook as the bytes that are published: keys sorted, one space a level, texts as lists of lines."""
+    lined = {**content, "cells": [_lined(cell) for cell in content["cells"]]}
+    return json.dumps(lined, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def plain(text: str) -> str:
+    """Text without terminal colours."""
+    return _ESCAPES.sub("", text)
+
+
+def _outputs(cell: Mapping[str, Any], facts: dict[str, Any]) -> list[dict[str, Any]]:
+    kept: list[dict[str, Any]] = []
+    for output in cell["outputs"]:
+        if output["output_type"] == "stream" and output["name"] == "stderr":
+            facts["stderr"].append({"cell": cell.get("id"), "text": _text(output["text"])})
+            continue
+        if output["output_type"] == "stream":
+            if kept and kept[-1]["output_type"] == "stream":
+                kept[-1]["text"] = _text(kept[-1]["text"]) + _text(output["text"])
+                continue
+        elif any(_ADDRESS.search(_text(value)) for value in output.get("data", {}).values() if _is_text(value)):
+            facts["warnings"].append(f"cell {cell.get('id')!r} shows a memory address, which differs from run to run")
+        kept.append(output)
+    return kept
+
+
+def _lined(cell: Mapping[str, Any]) -> dict[str, Any]:
+    changed: dict[str, Any] = {**cell, "source": _text(cell["source"]).splitlines(keepends=True)}
+    if "outputs" in cell:
+        changed["outputs"] = [_lined_output(output) for output in cell["outputs"]]
+    return changed
+
+
+def _lined_output(output: Mapping[str, Any]) -> dict[str, Any]:
+    changed = dict(output)
+    if "text" in changed:
+        changed["text"] = _text(changed["text"]).splitlines(keepends=True)
+    if "data" in changed:
+        data = changed["data"]
+        changed["data"] = {
+            kind: _text(value).splitlines(keepends=True) if _is_text(value) and not kind.endswith("json") else value
+            for kind, value in data.items()
+        }
+    return changed
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+
+
+def _text(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else "".join(value)
+
+
+def _shown(source: str | list[str], shown: Mapping[str, object]) -> str:
+    lines = []
+    for line in _text(source).split("\n"):
+        name = line.split(" = ", 1)[0]
+        lines.append(f"{name} = {json.dumps(shown[name], ensure_ascii=False)}" if name in shown else line)
+    return "\n".join(lines)

@@ -1,0 +1,323 @@
+"""A process that has the heavy imports done and forks real Jupyter kernels from there.
+
+Started by `casefile.press.warm` as `python -m casefile.press.forkserver LISTENER LIFELINE`: two inherited file
+descriptors, a listening Unix socket and the read end of a pipe that its owner holds open. One connection is one
+kernel: the client sends argv, environment and folder (with its stdout and stderr), the server forks and answers
+`pid`, the kernel says `ready`, the server tells the `exit` code. A client that goes away takes its kernel with it;
+an owner that goes away takes the server and every kernel.
+
+Nothing here may start a thread or open a ZeroMQ context before the fork: both break in a forked process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+PRELOAD = (
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.magics",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "matplotlib_inline.config",
+    "jupyter_client.localinterfaces",
+    "numpy.random",
+    "pandas",
+    "plotly.graph_objs",
+    "plotly.graph_objs.layout",
+    "plotly.graph_objs.scatter",
+    "plotly.graph_objs.bar",
+    "scipy.stats",
+    "statsmodels.api",
+    "yaml",
+    "casefile.show",
+    "casefile.show.case",
+    "casefile.show.charts",
+    "casefile.figures.registry",
+    "casefile.verdicts.engine",
+    "casefile.verdicts.timeline",
+    "casefile.press.inputs",
+)
+"""What the project's notebooks import; a name that is not installed is passed over. Add here what a notebook needs."""
+
+NEVER_WARM = ("plotly.io._renderers", "tqdm.auto", "tqdm.autonotebook")
+"""Modules that look at the running kernel while they are imported, so that each kernel must import them itself."""
+
+GROUP_SIGNALS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGKILL})
+
+
+@dataclass
+class Launch:
+    """What a forked child is to become."""
+
+    argv: list[str]
+    env: dict[str, str]
+    cwd: str
+    channel: socket.socket
+    streams: list[int]
+
+
+@dataclass
+class Client:
+    """One connection: its unread bytes, the streams that came with it, and the kernel forked for it."""
+
+    channel: socket.socket
+    unread: bytes = b""
+    streams: list[int] = field(default_factory=list)
+    pid: int | None = None
+
+    def tell(self, **message: Any) -> None:
+        with contextlib.suppress(OSError):  # a client that went away is noticed by its end of file
+            self.channel.sendall(json.dumps(message).encode() + b"\n")
+
+    def close(self) -> None:
+        self.channel.close()
+        for stream in self.streams:
+            os.close(stream)
+        self.streams.clear()
+
+
+set_by_imports: dict[str, str] = {}
+"""Environment variables that the imports set, as they would in a kernel that did them itself."""
+
+
+def preload() -> None:
+    """Import what notebooks need, then set aside what must not be shared."""
+    before = dict(os.environ)
+    for name in PRELOAD:
+        with contextlib.suppress(Exception):  # the notebook that needs it meets the error itself, and shows it
+            importlib.import_module(name)
+    if "plotly.graph_objs" in sys.modules:
+        graph_objs: Any = sys.modules["plotly.graph_objs"]
+        graph_objs.Figure(graph_objs.Scatter(x=[1], y=[1])).to_plotly_json()  # loads the default template once
+    for name in NEVER_WARM:
+        if sys.modules.pop(name, None) is not None:
+            parent, _, child = name.rpartition(".")
+            with contextlib.suppress(AttributeError):
+                delattr(sys.modules[parent], child)
+    set_by_imports.update({name: value for name, value in os.environ.items() if name not in before})
+    gc.collect()
+    gc.freeze()  # keeps the shared pages shared: a collection in a child would write to every one of them
+
+
+def threads() -> int:
+    """How many threads this process has, foreign ones included."""
+    return len(os.listdir("/proc/self/task"))  # noqa: PTH208  one system call, in a loop that must stay small
+
+
+class Server:
+    """Accepts launches, forks, passes signals on, reports exits. Single-threaded by design."""
+
+    def __init__(self, listener: socket.socket, lifeline: int) -> None:
+        self.listener = listener
+        self.lifeline = lifeline
+        self.clients: dict[int, Client] = {}
+        self.wake_read, self.wake_write = os.pipe()
+        for end in (self.wake_read, self.wake_write):
+            os.set_blocking(end, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self.wake_write, warn_on_full_buffer=False)
+        self.selector = selectors.DefaultSelector()
+        for source in (listener, lifeline, self.wake_read):
+            self.selector.register(source, selectors.EVENT_READ)
+
+    def serve(self) -> Launch | None:
+        """Run until the owner goes away (returns None). In a forked child, return what it is to become."""
+        while True:
+            for key, _ in self.selector.select():
+                if key.fileobj is self.listener:
+                    self._accept()
+                elif key.fileobj == self.lifeline:
+                    self._end()
+                    return None
+                elif key.fileobj == self.wake_read:
+                    with contextlib.suppress(BlockingIOError):
+                        os.read(self.wake_read, 4096)
+                    self._reap()
+                elif (
+                    key.data is not None and self.clients.get(key.fd) is key.data
+                ):  # not one that was forgotten a moment ago
+                    launch = self._hear(key.data)
+                    if launch is not None:
+                        return launch
+
+    def _accept(self) -> None:
+        channel, _ = self.listener.accept()
+        client = self.clients[channel.fileno()] = Client(channel)
+        self.selector.register(channel, selectors.EVENT_READ, client)
+
+    def _hear(self, client: Client) -> Launch | None:
+        try:
+            data, streams, _, _ = socket.recv_fds(client.channel, 1 << 16, 2)
+        except ConnectionError:
+            data, streams = b"", []
+        client.streams += streams
+        client.unread += data
+        if not data:
+            self._kill(client, signal.SIGKILL)
+            self._forget(client)
+            return None
+        while b"\n" in client.unread:
+            line, client.unread = client.unread.split(b"\n", 1)
+            message = json.loads(line)
+            if "signal" in message:
+                self._kill(client, message["signal"])
+            elif "argv" in message:
+                launch = self._fork(client, message)
+                if launch is not None:
+                    return launch
+        return None
+
+    def _fork(self, client: Client, message: dict[str, Any]) -> Launch | None:
+        count = threads()
+        if count != 1:
+            client.tell(declined=f"the fork server has {count} threads")
+            return None
+        pid = os.fork()
+        if pid:
+            client.pid = pid
+            client.tell(pid=pid)
+            for stream in client.streams:
+                os.close(stream)
+            client.streams.clear()
+            return None
+        launch = Launch(message["argv"], message["env"], message["cwd"], client.channel, list(client.streams))
+        client.streams.clear()
+        self._leave(keep=client)
+        return launch
+
+    def _leave(self, keep: Client) -> None:
+        """In the child: let go of everything that belongs to the server."""
+        signal.set_wakeup_fd(-1)
+        self.selector.close()
+        self.listener.close()
+        for descriptor in (self.lifeline, self.wake_read, self.wake_write):
+            os.close(descriptor)
+        for other in self.clients.values():
+            if other is not keep:
+                other.close()
+        self.clients.clear()
+
+    def _kill(self, client: Client, number: int) -> None:
+        if client.pid is None or number not in {0, *GROUP_SIGNALS}:
+            return
+        try:
+            os.killpg(client.pid, number)
+        except ProcessLookupError:  # the child has not become a group leader yet
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(client.pid, number)
+
+    def _reap(self) -> None:
+        for client in [one for one in self.clients.values() if one.pid is not None]:
+            assert client.pid is not None
+            if os.waitid(os.P_PID, client.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                continue
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(client.pid, signal.SIGKILL)  # before the reaping, while the number is still ours
+            _, status = os.waitpid(client.pid, 0)
+            client.pid = None
+            client.tell(exit=os.waitstatus_to_exitcode(status))
+            self._forget(client)
+        with contextlib.suppress(ChildProcessError):  # kernels whose client had gone already
+            known = {one.pid for one in self.clients.values()}
+            while (gone := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
+                if gone.si_pid in known:
+                    break
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(gone.si_pid, signal.SIGKILL)
+                os.waitpid(gone.si_pid, 0)
+
+    def _forget(self, client: Client) -> None:
+        self.clients.pop(client.channel.fileno(), None)
+        self.selector.unregister(client.channel)
+        client.close()
+
+    def _end(self) -> None:
+        for client in self.clients.values():
+            self._kill(client, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                os.waitpid(-1, 0)
+
+
+def become_kernel(launch: Launch) -> None:
+    """Turn this forked child into what `python -m ipykernel_launcher` would have been, and run it to its end."""
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    for number, stream in zip((1, 2), launch.streams, strict=False):
+        os.dup2(stream, number)
+        os.close(stream)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    os.chdir(launch.cwd)
+    fresh_state(launch.env)
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = [sys.modules["ipykernel"].__path__[0].replace("ipykernel", "ipykernel_launcher.py"), *launch.argv]
+    app = IPKernelApp.instance(parent_handle=os.getppid())  # the kernel ends by itself when the server is gone
+    app.initialize(launch.argv)
+    with contextlib.suppress(OSError):
+        launch.channel.sendall(b'{"ready": true}\n')
+    launch.channel.close()
+    app.start()
+    leave()
+
+
+def leave() -> None:
+    """End as the interpreter would, but without dismantling modules: that would copy every page shared so far."""
+    import atexit
+    import io
+    import threading
+
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for the notebook's own threads, as an exit does
+    atexit._run_exitfuncs()
+    for one in gc.get_objects():
+        if isinstance(one, io.IOBase) and not one.closed:
+            with contextlib.suppress(Exception):
+                one.flush()
+    os._exit(0)
+
+
+def fresh_state(env: dict[str, str]) -> None:
+    """Undo what a fork shares and a new process would not: environment, clock zone, seeds."""
+    import random
+    import time
+
+    os.environ.clear()
+    os.environ.update({**set_by_imports, **env})
+    time.tzset()
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+
+
+def main() -> None:
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    lifeline = int(sys.argv[2])
+    for held in (listener.fileno(), lifeline):
+        os.set_inheritable(held, False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the owner, and the owner's end ends this process
+    if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109  compared with what the interpreter put there
+        del sys.path[0]
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a notice that every kernel would print
+    preload()
+    launch = Server(listener, lifeline).serve()
+    if launch is not None:
+        become_kernel(launch)
+
+
+if __name__ == "__main__":
+    main()

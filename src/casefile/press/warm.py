@@ -1,0 +1,309 @@
+"""A Jupyter kernel provisioner that forks kernels from a process with the heavy imports done.
+
+Any Jupyter client can use it: a kernelspec names it under `metadata.kernel_provisioner`. Kernels are real ipykernel
+processes of their own; where forking is not safe or not wanted, the stock provisioner starts them as always.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+import weakref
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from casefile.paths import PACKAGE, find_root
+
+OFF = "CASEFILE_WARM"
+"""`CASEFILE_WARM=0` starts every kernel the stock way."""
+
+ADDRESS = "CASEFILE_FORKSERVER"
+"""Address of a running fork server, so that commands run one after another can share it."""
+
+_INTERPRETER = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "VIRTUAL_ENV")
+"""Variables that act while Python starts or a library loads: a kernel with other values needs another server."""
+
+_THREAD_LIMITS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def warm_possible(env: Mapping[str, str] | None = None) -> bool:
+    """Whether kernels can be forked here: Linux (macOS frameworks do not survive a fork), and not switched off."""
+    wanted = (os.environ if env is None else env).get(OFF, "1") != "0"
+    return wanted and sys.platform.startswith("linux") and hasattr(os, "fork") and hasattr(socket, "send_fds")
+
+
+def kernelspec(argv0: str = sys.executable) -> dict[str, Any]:
+    """The content of a `kernel.json` whose kernels are forked where that is possible."""
+    return {
+        "argv": [argv0, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Python 3 (casefile, warm)",
+        "language": "python",
+        "interrupt_mode": "signal",
+        "metadata": {"kernel_provisioner": {"provisioner_name": "casefile-warm"}, "supported_encryption": ["curve"]},
+    }
+
+
+def write_kernelspec(jupyter_path: Path, name: str = "casefile") -> Path:
+    """Write the warm kernelspec under a folder to be named in JUPYTER_PATH; returns the kernelspec's folder."""
+    folder = jupyter_path / "kernels" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "kernel.json").write_text(json.dumps(kernelspec(), indent=1) + "\n", encoding="utf-8")
+    return folder
+
+
+class ForkServer:
+    """A running fork server. It ends, with every kernel it forked, when this object or this process does."""
+
+    def __init__(self, env: Mapping[str, str], cwd: Path) -> None:
+        folder = tempfile.mkdtemp(prefix="casefile-")  # mode 0700: nobody else can connect
+        self.address = str(Path(folder) / "fork")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self.address)
+            listener.listen(128)
+            read_end, write_end = os.pipe()
+            try:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-m", "casefile.press.forkserver", str(listener.fileno()), str(read_end)],
+                    pass_fds=(listener.fileno(), read_end),
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                    env={**env, **{limit: "1" for limit in _THREAD_LIMITS}},
+                    cwd=cwd,
+                )
+            finally:
+                os.close(read_end)
+        self.close = weakref.finalize(self, _end_server, write_end, self.process, folder)
+
+    @property
+    def alive(self) -> bool:
+        return self.close.alive and self.process.poll() is None
+
+
+def _end_server(write_end: int, process: subprocess.Popen[bytes], folder: str) -> None:
+    os.close(write_end)
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+_current: dict[tuple[object, ...], ForkServer] = {}
+_guard = threading.Lock()
+
+
+def start_server(env: Mapping[str, str] | None = None, cwd: Path | str | None = None) -> ForkServer:
+    """The fork server for kernels with this environment and folder; started when there is none yet.
+
+    Returns at once: the imports go on in the background, and kernels asked for meanwhile wait for them.
+    A server whose package code or interpreter settings have changed since is left to its kernels and replaced.
+    """
+    env = dict(os.environ if env is None else env)
+    root = find_root(Path(cwd) if cwd else None)
+    settings = tuple(sorted((name, value) for name, value in env.items() if name.startswith(_INTERPRETER)))
+    identity = (sys.executable, root, settings)
+    with _guard:
+        state = _code_state()
+        for known in [key for key, one in _current.items() if not one.alive or key[-1] != state]:
+            del _current[known]
+        if (*identity, state) not in _current:
+            _current[(*identity, state)] = ForkServer(env, root)
+        return _current[(*identity, state)]
+
+
+def stop_servers() -> None:
+    """End every fork server of this process, and with them their kernels."""
+    with _guard:
+        for server in _current.values():
+            server.close()
+        _current.clear()
+
+
+@contextlib.contextmanager
+def shared_server() -> Iterator[str]:
+    """A fork server that the commands started meanwhile share through the environment; yields its address."""
+    server = start_server()
+    before = os.environ.get(ADDRESS)
+    os.environ[ADDRESS] = server.address
+    try:
+        yield server.address
+    finally:
+        if before is None:
+            del os.environ[ADDRESS]
+        else:
+            os.environ[ADDRESS] = before
+        stop_servers()
+
+
+def _code_state() -> tuple[tuple[str, int, int], ...]:
+    """Size and time of every module of the package, and of the installed packages' folder."""
+    files = [*sorted(PACKAGE.rglob("*.py")), Path(sysconfig.get_path("purelib"))]
+    return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file in files for stat in [file.stat()])
+
+
+class WarmProcess:
+    """A forked kernel, as `subprocess.Popen` would show it. The fork server is its parent and does the waiting."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, address: str, argv: list[str], env: dict[str, str], cwd: str, streams: list[int]) -> None:
+        self.pid: int | None = None
+        self.returncode: int | None = None
+        self._ready = False
+        self._declined = ""
+        self._unread = b""
+        self._lock = threading.Lock()
+        self._channel = socket.socket(socket.AF_UNIX)
+        try:
+            self._channel.connect(address)
+            request = json.dumps({"argv": argv, "env": env, "cwd": cwd}).encode() + b"\n"
+            sent = socket.send_fds(self._channel, [request], streams)
+            self._channel.sendall(request[sent:])
+            while not self._ready and self.returncode is None:
+                self._hear(blocking=True)
+        except OSError as error:
+            self._channel.close()
+            raise ConnectionError(f"the fork server is gone ({error})") from None
+        if self.pid is None:
+            self._channel.close()
+            raise ConnectionError(self._declined or "the fork server is gone")
+
+    def poll(self) -> int | None:
+        with self._lock:
+            if self.returncode is None:
+                self._hear(blocking=False)
+            return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        with self._lock:
+            self._channel.settimeout(timeout)
+            while self.returncode is None:
+                try:
+                    self._hear(blocking=True)
+                except TimeoutError:
+                    raise subprocess.TimeoutExpired("kernel", timeout or 0) from None
+            return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """To the kernel's whole process group, through its parent: never to a stranger with a reused number."""
+        if self.returncode is None:
+            with contextlib.suppress(OSError):
+                self._channel.sendall(json.dumps({"signal": int(number)}).encode() + b"\n")
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def _hear(self, *, blocking: bool) -> None:
+        try:
+            data = self._channel.recv(1 << 16, 0 if blocking else socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            data = b""
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        for line in lines:
+            message = json.loads(line)
+            self.pid = message.get("pid", self.pid)
+            self._ready = message.get("ready", self._ready)
+            self._declined = message.get("declined", self._declined)
+            self.returncode = message.get("exit", self.returncode)
+        if (not data or self._declined) and self.returncode is None:
+            self.returncode = -signal.SIGKILL  # the server ends its kernels when it ends
+        if self.returncode is not None:
+            self._channel.close()
+
+
+class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
+    """Forks the kernel from the fork server; does exactly what the stock provisioner does when that cannot be."""
+
+    server: ForkServer | None = None
+    process: Any = None
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        argv = _kernel_arguments(cmd)
+        streams = _streams(kwargs.get("stdout"), kwargs.get("stderr"))
+        env = kwargs.get("env")
+        env = dict(os.environ) if env is None else env
+        cwd = os.fspath(kwargs.get("cwd") or Path.cwd())
+        if argv is None or streams is None or not warm_possible(env) or not Path(cwd).is_dir():
+            return await super().launch_kernel(cmd, **kwargs)
+        if not kwargs.get("independent"):
+            env["JPY_PARENT_PID"] = str(os.getpid())
+        try:
+            process = await asyncio.get_running_loop().run_in_executor(None, self._fork, argv, env, cwd, streams)
+        except ConnectionError as error:
+            self.log.warning("A kernel is started the slow way: %s", error)
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = process
+        self.pid = self.pgid = process.pid
+        self.cwd = cwd
+        return self.connection_info
+
+    def _fork(self, argv: list[str], env: dict[str, str], cwd: str, streams: list[int]) -> WarmProcess:
+        shared = env.pop(ADDRESS, "")
+        if shared:
+            with contextlib.suppress(ConnectionError):
+                return WarmProcess(shared, argv, env, cwd, streams)
+        self.server = start_server(env, cwd)
+        return WarmProcess(self.server.address, argv, env, cwd, streams)
+
+    async def wait(self) -> int | None:
+        """As the stock one, looking more often: a forked kernel is gone in milliseconds."""
+        if not isinstance(self.process, WarmProcess):
+            code = await super().wait()
+            return None if code is None else int(code)
+        while self.process.poll() is None:
+            await asyncio.sleep(0.005)
+        code = self.process.returncode
+        self.process = None
+        return code
+
+    async def send_signal(self, signum: int) -> None:
+        if isinstance(self.process, WarmProcess):
+            self.process.send_signal(signum)
+        else:
+            await super().send_signal(signum)
+
+
+def _kernel_arguments(cmd: list[str]) -> list[str] | None:
+    """What follows `python -m ipykernel_launcher` when that is the command, of this very interpreter; else None."""
+    rest = list(cmd[1:])
+    while rest and rest[0].startswith("-Xfrozen_modules"):
+        del rest[0]
+    same = Path(cmd[0]) == Path(sys.executable)
+    return rest[2:] if same and rest[:2] == ["-m", "ipykernel_launcher"] else None
+
+
+def _streams(stdout: Any, stderr: Any) -> list[int] | None:
+    """Descriptors for the kernel's stdout and stderr; None when a pipe is asked for, which only Popen can make."""
+    out = _descriptor(stdout, 1)
+    err = out if stderr == subprocess.STDOUT else _descriptor(stderr, 2)
+    return None if out is None or err is None else [out, err]
+
+
+def _descriptor(wanted: Any, default: int) -> int | None:
+    if wanted is None:
+        return default
+    if isinstance(wanted, int):
+        return wanted if wanted >= 0 else None
+    try:
+        return int(wanted.fileno())
+    except (AttributeError, OSError, ValueError):
+        return None
