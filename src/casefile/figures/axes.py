@@ -39,6 +39,10 @@ class Scale:
         share = (there - self.low) / (self.high - self.low)
         return self.start + share * (self.end - self.start)
 
+    def number(self, pixel: float) -> float:
+        """The number at a pixel."""
+        return self.low + (pixel - self.start) / (self.end - self.start) * (self.high - self.low)
+
     def holds(self, value: Any) -> bool:
         """Whether a value lies on the axis, with a hair of tolerance."""
         there = self.to_number(value)
@@ -176,7 +180,7 @@ class Rows:
     heads: Sequence[float]
     """What the label above a row's marks takes of its height."""
 
-    def __call__(self, value: Any) -> float | None:
+    def __call__(self, value: float | None) -> float | None:
         """The pixel of a place on the axis; whole numbers are the middles of rows."""
         if value is None or not math.isfinite(value):
             return None
@@ -184,6 +188,6 @@ class Rows:
         top = self.tops[row] + self.heads[row]
         return top + (float(value) + 0.5 - row) * (self.tops[row + 1] - top)
 
-    def holds(self, value: Any) -> bool:
+    def holds(self, value: float | None) -> bool:
         """Whether a place lies on the axis."""
-        return value is not None and bool(-0.5 <= value <= len(self.heads) - 0.5)
+        return value is not None and -0.5 <= value <= len(self.heads) - 0.5

@@ -14,7 +14,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from casefile.figures.chart import is_day, iso
-from casefile.figures.theme import ROLES, SMALL, ink, plotly_template, text_ink
+from casefile.figures.theme import ROLES, SIZE, SMALL, ink, plotly_template, text_ink
 from casefile.model import ARTICLE_DATE
 from casefile.words import MONTHS, number
 
@@ -182,8 +182,8 @@ def whiskers(role: str, y: Sequence[float | None], low: Iterable[Any], high: Ite
     }
 
 
-def rule(figure: go.Figure, x: Any, label: str, *, name: str = "mark") -> None:
-    """A quiet vertical rule over the whole height, with its label on top."""
+def rule(figure: go.Figure, x: Any, label: str, *, name: str = "mark", log: bool = False) -> None:
+    """A quiet vertical rule over the whole height, with its label on top. `log`: the axis is logarithmic."""
     figure.add_shape(
         type="line",
         name=name,
@@ -199,7 +199,7 @@ def rule(figure: go.Figure, x: Any, label: str, *, name: str = "mark") -> None:
     figure.add_annotation(
         name=name,
         text=shown(label),
-        x=x,
+        x=math.log10(x) if log else x,  # Plotly takes exponents for annotations, values for shapes
         y=1,
         xref="x",
         yref="paper",
@@ -216,6 +216,12 @@ def label(figure: go.Figure, name: str, text: str, *, role: str = "", **where: A
     figure.add_annotation(
         name=name, text=text, showarrow=False, align="left", font={"color": colour, "size": SMALL}, **where
     )
+
+
+def heading(figure: go.Figure, text: str, row: int) -> None:
+    """The heading of a group of rows, on a row of its own."""
+    bold = f"<b>{shown(text)}</b>"
+    label(figure, "heading", bold, x=0, y=row, xref="paper", yref="y", xanchor="left", yanchor="middle")
 
 
 def y_title(figure: go.Figure, text: str) -> None:
@@ -250,13 +256,11 @@ def row_axis(figure: go.Figure, labels: Sequence[str]) -> None:
         tickmode="array",
         tickvals=list(range(len(labels))),
         ticktext=[wrapped(one) for one in labels],
-        tickfont={"color": ink("ink"), "size": SIZE_OF_ROWS},
+        tickfont={"color": ink("ink"), "size": SIZE},
+        ticklabelstandoff=8,
         showgrid=False,
         fixedrange=True,
     )
-
-
-SIZE_OF_ROWS = 12
 
 
 def value_axis(figure: go.Figure, title: str, span: tuple[float, float], *, log: bool = False) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
 
 from casefile.figures.chart import WIDE, About, Chart, last_date
 from casefile.figures.drawing import shown
-from casefile.figures.svg_compose import Plan, Scene, lay_out
+from casefile.figures.svg_compose import Plan, Scene, event_lines, lay_out
+from casefile.figures.svg_marks import bar_slot
+from casefile.figures.svg_parts import Label
 from casefile.figures.svg_subset import words
+from casefile.figures.theme import SIZE, SMALL
 
 LEAST = {True: 320.0, False: 380.0}
 """The least height of a plot on a phone, and elsewhere."""
@@ -52,6 +57,8 @@ def fitted(figure: go.Figure, width: int) -> dict[str, Any]:
         "yaxis": {"automargin": False},
         "annotations": _annotations(figure, plan, scene),
     }
+    if plan.cell_text:
+        layout["showlegend"] = False
     rows = [label for label in scene.labels if label.kind == "row"]
     if plan.in_rows and rows:
         texts = {" ".join(label.lines): "<br>".join(map(shown, label.lines)) for label in rows}
@@ -76,13 +83,18 @@ def _annotations(figure: go.Figure, plan: Plan, scene: Scene) -> list[dict[str, 
             if kind == "direct":
                 middle = mine.y + mine.height / 2
                 made["xshift"] = round(mine.x - plan.right, 1)
-                there = plan.y(note.y)
+                there = plan.note_y(made)
                 made["yshift"] = round((plan.bottom if there is None else there) - middle, 1)
             else:
                 made["yshift"] = round(plan.top - mine.y - mine.height, 1)
                 made["xanchor"] = "right" if mine.anchor == "end" else "left"
             if kind == "title":
                 made["xshift"] = round(mine.x - plan.left, 1)
+        elif note.name == "event":
+            lines, after = event_lines(plan, note)
+            made["text"] = "<br>".join(map(shown, lines))
+            made["xanchor"], made["xshift"] = ("left", 9) if after else ("right", -9)
+            made["align"] = made["xanchor"]
         elif note.name == "heading":
             made["xshift"] = round(2 - plan.left, 1)
         found.append(made)
@@ -93,5 +105,88 @@ def live(chart: Chart, width: int = WIDE) -> dict[str, Any]:
     """The figure's JSON for a live chart of this width, in the box of the static drawing of the same width."""
     figure = go.Figure(chart.figure)
     figure.update_layout(fitted(figure, width))
+    plan, scene = lay_out(figure, width, LEAST[width < 480])
     found: dict[str, Any] = figure.to_plotly_json()
+    layout = found["layout"]
+    if not plan.in_columns:
+        places = [(plan.x.number(at), label) for at, label in plan.x_ticks]
+        layout["xaxis"].update(_fixed(plan.x_axis, places))
+    if not plan.in_rows:
+        layout["yaxis"].update(_fixed(plan.y_axis, [(at, Label("tick", lines, 0, 0)) for at, lines in plan.y_ticks]))
+    else:
+        in_pixels(found, plan)
+        layout["yaxis"]["tickfont"] = {**layout["yaxis"]["tickfont"], "size": SMALL if plan.phone else SIZE}
+    names = [label for label in scene.labels if label.kind == "row" and label.halo]
+    if names:  # above their rows
+        layout["yaxis"]["showticklabels"] = False
+        layout["annotations"] = [*(layout.get("annotations") or ()), *(_row_label(plan, one) for one in names)]
+    if not any(label.kind == "direct" for label in scene.labels) and plan.notes("direct"):
+        _with_key(found, plan)
     return found
+
+
+def in_pixels(found: dict[str, Any], plan: Plan) -> None:
+    """Rows of the heights that the drawing gives them: the vertical axis counts pixels from the top of the plot."""
+
+    def down(value: float) -> float:
+        return round(float(plan.y(value)) - plan.top, 2)
+
+    layout = found["layout"]
+    bars = [trace for trace in found["data"] if trace.get("type") == "bar"]
+    for trace in found["data"]:
+        rows = [one for one in trace["y"] if one is not None]
+        if trace in bars and rows:
+            middle, thick = bar_slot(layout, bars.index(trace), len(bars))
+            edges = [(down(row + middle - thick), down(row + middle + thick)) for row in rows]
+            trace["width"] = [round(low - high, 2) for high, low in edges]
+            trace["offset"] = [round((high - low) / 2, 2) for high, low in edges]
+            trace["y"] = [round((high + low) / 2, 2) for high, low in edges]
+        else:
+            trace["y"] = [None if one is None else down(one) for one in trace["y"]]
+    for shape in layout.get("shapes") or ():
+        if shape.get("yref") == "y":
+            shape["y0"], shape["y1"] = down(shape["y0"]), down(shape["y1"])
+    for note in layout.get("annotations") or ():
+        if note.get("yref") == "y":
+            note["y"] = down(note["y"])
+    axis = layout["yaxis"]
+    axis["tickvals"] = [down(one) for one in axis["tickvals"]]
+    axis["range"] = [round(plan.bottom - plan.top, 2), 0]
+
+
+def _fixed(axis: Mapping[str, Any], places: Sequence[tuple[float, Label]]) -> dict[str, Any]:
+    """The ticks of the drawing for a live axis."""
+    values: list[Any] = [at for at, _ in places]
+    if axis.get("type") == "date":
+        values = [date.fromordinal(round(at)).isoformat() for at in values]
+    elif axis.get("type") == "log":
+        values = [10**at for at in values]
+    return {"tickmode": "array", "tickvals": values, "ticktext": ["<br>".join(label.lines) for _, label in places]}
+
+
+def _row_label(plan: Plan, label: Label) -> dict[str, Any]:
+    """A row's label above its marks, as an annotation counted in pixels from the top of the plot."""
+    return {
+        "text": "<br>".join(map(shown, label.lines)),
+        "x": 0,
+        "y": 1,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "top",
+        "xshift": round(label.x - plan.left, 1),
+        "yshift": round(plan.top - label.y, 1),
+        "showarrow": False,
+        "align": "left",
+        "font": {"size": label.size},
+    }
+
+
+def _with_key(found: dict[str, Any], plan: Plan) -> None:
+    """A key instead of labels at the ends of lines, where these do not fit."""
+    names = {words(note["text"]) for note in plan.notes("direct")}
+    for trace in found["data"]:
+        if words(trace.get("name")) in names:
+            trace["showlegend"] = True
+    found["layout"]["showlegend"] = True
+    found["layout"]["annotations"] = [one for one in found["layout"]["annotations"] if one.get("name") != "direct"]

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from casefile.figures.chart import About, Chart, iso
-from casefile.figures.drawing import ARTICLE_LABEL, day_number, empty, label, row_axis, rule, shown, wrapped
+from casefile.figures.drawing import ARTICLE_LABEL, day_number, empty, heading, label, row_axis, rule, shown, wrapped
 from casefile.figures.finish import charted
 from casefile.figures.theme import SMALL, ink, symbol, text_ink
 from casefile.model import ARTICLE_DATE
@@ -139,7 +139,7 @@ def events(
             yanchor="middle",
         )
     for place, lane in headings:
-        label(figure, "heading", shown(lane), x=0, y=place, xref="paper", yref="y", xanchor="left", yanchor="middle")
+        heading(figure, lane, place)
     row_axis(figure, [""] * max(row, 1))
     figure.update_yaxes(showticklabels=False)
     figure.update_xaxes(type="date", range=list(span), showline=True, ticks="outside", ticklen=4, showgrid=True)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from casefile.figures.chart import About, Chart
 from casefile.figures.drawing import (
     empty,
-    label,
+    heading,
     log_range,
     nice_range,
     numbers,
@@ -22,9 +22,12 @@ from casefile.figures.drawing import (
     whiskers,
 )
 from casefile.figures.finish import charted
-from casefile.figures.theme import ink, symbol
+from casefile.figures.theme import SMALL, ink, symbol
 
 Cells = Sequence[Any]
+
+GAP = 0.3
+"""The share of a row that its bars leave free."""
 
 
 def bars(
@@ -62,17 +65,18 @@ def bars(
             orientation="h",
             name=shown(name),
             marker={"color": [ink(one) for one in own], "line": {"width": 0}},
-            text=[shown(one) if one is not None else "" for one in written],
-            textposition="outside",
+            text=None if lows and highs else [shown(one) if one is not None else "" for one in written],
+            textposition="none" if lows and highs else "outside",
             cliponaxis=False,
             showlegend=grouped,
             hovertemplate="%{x:,}<extra>%{fullData.name}</extra>" if grouped else "%{x:,}<extra></extra>",
         )
         if lows and highs:
             bar.error_x = whiskers("ink", row, lows[place], highs[place])
+            figure.add_trace(_values(row, written, lows[place], highs[place], _middle(place, len(names))))
         figure.add_trace(bar)
     held = [one for row in [*many, *map(numbers, lows), *map(numbers, highs)] for one in row if one is not None]
-    figure.update_layout(barmode="group", bargap=0.3, bargroupgap=0.08, showlegend=grouped)
+    figure.update_layout(barmode="group", bargap=GAP, bargroupgap=0.08, showlegend=grouped)
     row_axis(figure, labels)
     value_axis(figure, x_title, log_range(held) if log else _from_zero(held), log=log)
     if not log:
@@ -171,7 +175,7 @@ def dots(
         ticks[place] = str(name)
     row_axis(figure, ticks)
     for place, name in headings:
-        label(figure, "heading", shown(name), x=0, y=place, xref="paper", yref="y", xanchor="left", yanchor="middle")
+        heading(figure, name, place)
     known = [one for one in held if one is not None]
     at = reference[0] if isinstance(reference, tuple) else reference
     known += [] if at is None else [float(at)]
@@ -179,7 +183,7 @@ def dots(
         figure, x_title, log_range(known) if log else nice_range(min(known, default=0), max(known, default=1)), log=log
     )
     _row_lines(figure, rows)
-    _reference(figure, reference)
+    _reference(figure, reference, log)
     return charted(about, figure)
 
 
@@ -230,6 +234,30 @@ def before_after(
     _row_lines(figure, list(range(len(labels))))
     figure.update_layout(showlegend=True)
     return charted(about, figure)
+
+
+def _middle(place: int, groups: int) -> float:
+    """How far the middle of a group's bar lies below the middle of its row, in rows."""
+    return -0.5 + GAP / 2 + (1 - GAP) / groups * (place + 0.5)
+
+
+def _values(row: list[float | None], written: Sequence[Any], low: Cells, high: Cells, below: float) -> go.Scatter:
+    """Values written beyond their whiskers."""
+    ends = []
+    for value, least, most in zip(row, numbers(low), numbers(high), strict=True):
+        bounds = [one for one in (value, least, most) if one is not None]
+        ends.append(None if value is None else min(bounds) if value < 0 else max(bounds))
+    return go.Scatter(
+        x=ends,
+        y=[place + below for place in range(len(row))],
+        mode="text",
+        text=[f"\u00a0{shown(one)}\u00a0" if one is not None else "" for one in written],
+        textposition=["middle left" if value is not None and value < 0 else "middle right" for value in row],
+        textfont={"color": ink("ink"), "size": SMALL},
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def _groups(cells: Any, names: list[str], labels: Sequence[str]) -> list[list[Any]]:
@@ -296,7 +324,7 @@ def _row_lines(figure: go.Figure, rows: Sequence[int]) -> None:
         )
 
 
-def _reference(figure: go.Figure, reference: float | tuple[float, str] | None) -> None:
+def _reference(figure: go.Figure, reference: float | tuple[float, str] | None, log: bool = False) -> None:
     if reference is not None:
         place, name = reference if isinstance(reference, tuple) else (reference, plain_number(float(reference)))
-        rule(figure, float(place), name, name="reference")
+        rule(figure, float(place), name, name="reference", log=log)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -67,12 +68,12 @@ def lines(
         marked = [*marks]
         figure.update_xaxes(type="linear", range=list(nice_range(*span)) if span else [0, 1], tickformat=",")
     figure.update_xaxes(showgrid=False, showline=True, ticks="outside", ticklen=4, title={"text": shown(x_title)})
-    _bands(figure, bands)
+    _bands(figure, bands, y_log)
     for one in marked:
         rule(figure, places([one.x])[0], one.label, name="article" if one.label == ARTICLE_LABEL else "mark")
     values += [one for edge in bands for one in numbers((edge.y0, edge.y1)) if one is not None]
     _vertical(figure, values, y_title, y_range, y_log, zero_line)
-    _direct(figure, series)
+    _direct(figure, series, y_log)
     return charted(about, figure)
 
 
@@ -171,7 +172,7 @@ def _widened(span: tuple[str, str], days: list[str]) -> tuple[str, str]:
     return date.fromordinal(first - air).isoformat(), date.fromordinal(last + air).isoformat()
 
 
-def _bands(figure: go.Figure, bands: Sequence[Band]) -> None:
+def _bands(figure: go.Figure, bands: Sequence[Band], log: bool) -> None:
     for one in bands:
         across = one.x0 is not None or one.x1 is not None
         x = places([one.x0, one.x1]) if across else [0, 1]
@@ -197,6 +198,7 @@ def _bands(figure: go.Figure, bands: Sequence[Band]) -> None:
             )
         else:
             top = max(one for one in y if one is not None)
+            top = math.log10(top) if log else top
             label(figure, "note", shown(one.label), x=0, y=top, xref="paper", yref="y", xanchor="left", yanchor="top")
 
 
@@ -251,10 +253,10 @@ def _end(figure: go.Figure, one: Series) -> None:
     )
 
 
-def _direct(figure: go.Figure, series: Sequence[Series]) -> None:
+def _direct(figure: go.Figure, series: Sequence[Series], log: bool) -> None:
     """A label at the end of each series that has a value."""
     for one in series:
-        held = [value for value in numbers(one.y) if value is not None]
+        held = [value for value in numbers(one.y) if value is not None and (value > 0 or not log)]
         if held and one.lines:
             _end(figure, one)
         if held:
@@ -264,7 +266,7 @@ def _direct(figure: go.Figure, series: Sequence[Series]) -> None:
                 shown(one.name),
                 role=one.role,
                 x=1,
-                y=held[-1],
+                y=math.log10(held[-1]) if log else held[-1],
                 xref="paper",
                 yref="y",
                 xanchor="left",

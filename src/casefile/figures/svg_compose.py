@@ -48,6 +48,8 @@ class Plan:
     bottom: float = 0.0
     x: Any = None
     y: Any = None
+    x_ticks: list[tuple[float, Label]] = field(default_factory=list)
+    y_ticks: list[Tick] = field(default_factory=list)
     cell_text: dict[int, list[tuple[str, ...]]] = field(default_factory=dict)
 
     @property
@@ -72,6 +74,18 @@ class Plan:
     def shapes(self) -> list[Mapping[str, Any]]:
         """All shapes."""
         return list(self.layout.get("shapes") or ())
+
+    def note_x(self, note: Mapping[str, Any]) -> float | None:
+        """The pixel of an annotation; like Plotly, a place on a logarithmic axis is its exponent."""
+        if note.get("xref") == "x" and self.x_axis.get("type") == "log":
+            return float(self.x.pixel(note["x"]))
+        return self.place_x(note["x"], note.get("xref"))
+
+    def note_y(self, note: Mapping[str, Any]) -> float | None:
+        """The same, downwards."""
+        if note.get("yref") == "y" and self.y_axis.get("type") == "log":
+            return float(self.y.pixel(note["y"]))
+        return self.place_y(note["y"], note.get("yref"))
 
     def place_x(self, value: Any, ref: str | None) -> float | None:
         """The pixel of a place given on the axis or as a share of the plot."""
@@ -154,7 +168,7 @@ def _title(axis: Mapping[str, Any]) -> str:
 
 def _key_names(plan: Plan) -> list[tuple[int, str]]:
     """Traces that the key explains: in cells that carry their words it explains nothing."""
-    if not plan.layout.get("showlegend") or plan.cell_text:
+    if plan.cell_text or not (plan.layout.get("showlegend") or plan.in_columns):
         return []
     named = [(place, words(one.get("name"))) for place, one in enumerate(plan.traces) if one.get("showlegend")]
     return [one for one in named if one[1]]
@@ -216,7 +230,7 @@ def _finish_plot(
     if direct:
         wanted = []
         for _, note in direct:
-            at = plan.y(note["y"])
+            at = plan.note_y(note)
             wanted.append((plan.bottom if at is None else at, words(note["text"]), class_of(note["font"]["color"])))
         found = margins.ends(wanted, plan.right + 10, column + 0.5, plan.top, plan.bottom)
         if found is None:
@@ -229,6 +243,7 @@ def _finish_plot(
         scene.labels.append(Label("title", lines, EDGE, y, classes="cf-quiet"))
         y += len(lines) * LINE
     _draw_flags(plan, scene, placed)
+    plan.y_ticks = ticks
     for at, lines in ticks:
         there = plan.y.pixel(at)
         if plan.y_axis.get("showgrid", True):
@@ -278,6 +293,7 @@ def _rows(plan: Plan, scene: Scene, least: float) -> None:
         else:
             plan.left = EDGE + max(widest(lines, size) for lines in blocks) + 9
     plan.right = plan.width - 10
+    names_end = plan.left - 9
     _make_room_for_values(plan)
     _fix_x(plan)
     _fit_cells(plan)
@@ -309,10 +325,10 @@ def _rows(plan: Plan, scene: Scene, least: float) -> None:
             if not lines:
                 continue
             if above:
-                scene.labels.append(Label("row", lines, EDGE, tops[row] + 4, size=size))
+                scene.labels.append(Label("row", lines, EDGE, tops[row] + 4, size=size, halo=True))
             else:
                 top = plan.y(row) - len(lines) * size * LEADING / 2
-                scene.labels.append(Label("row", lines, plan.left - 9, top, anchor="end", size=size))
+                scene.labels.append(Label("row", lines, names_end, top, anchor="end", size=size))
     for note in plan.notes("heading"):
         lines = wrap(words(note["text"]), size, (plan.width - 2 * EDGE) / 1.08)
         top = plan.y(note["y"]) - len(lines) * size * LEADING / 2 + 3
@@ -327,31 +343,22 @@ def _make_room_for_values(plan: Plan) -> None:
     after: list[tuple[float, str]] = []
     before: list[tuple[float, str]] = []
     for trace in plan.traces:
-        if trace.get("type") != "bar" or trace.get("textposition") != "outside":
+        free = trace.get("mode") == "text"
+        if not free and (trace.get("type") != "bar" or trace.get("textposition") != "outside"):
             continue
-        for place, value in enumerate(trace["x"]):
-            text = words(each(trace.get("text") or "", len(trace["x"]))[place])
+        texts = each(trace.get("text") or "", len(trace["x"]))
+        sides = each(trace.get("textposition"), len(trace["x"]))
+        for value, text, side in zip(trace["x"], map(words, texts), sides, strict=True):
             if value is None or not text:
                 continue
-            low, high = reach(trace, place)
-            if value < 0:
-                share = scale(low)
-                before.append((1 - (0.0 if share is None else share), text))
-            else:
-                share = scale(high)
-                after.append((0.0 if share is None else share, text))
+            share = scale(value) or 0.0
+            if side == "middle left" or (not free and value < 0):
+                before.append((1 - share, text))
+            elif side != "middle center":
+                after.append((share, text))
     total = plan.right - plan.left + 8
     plan.right -= max(margins.value_room(after, total) - 8, 0.0)
     plan.left += margins.value_room(before, plan.right - plan.left)
-
-
-def reach(trace: Mapping[str, Any], place: int) -> tuple[float, float]:
-    """How far a bar with its whiskers reaches, on its axis."""
-    value = float(trace["x"][place])
-    error = trace.get("error_x") or {}
-    up = float(error["array"][place]) if error.get("array") else 0.0
-    down = float(error["arrayminus"][place]) if error.get("arrayminus") else 0.0
-    return value - down, value + up
 
 
 def _fit_cells(plan: Plan) -> None:
@@ -443,7 +450,7 @@ def _fix_x(plan: Plan) -> None:
 def _flags(plan: Plan) -> tuple[list[margins.Flag], float]:
     marks = []
     for note in plan.notes("mark", "article", "reference"):
-        x = plan.x(note["x"])
+        x = plan.note_x(note)
         if x is not None and plan.left - 1 <= x <= plan.right + 1:
             marks.append((x, words(note["text"]), class_of(note["font"]["color"])))
     return margins.flags(marks, plan.width, 112 if plan.phone else 150)
@@ -479,7 +486,7 @@ def _below_height(plan: Plan) -> float:
 
 
 def _draw_below(plan: Plan, scene: Scene) -> None:
-    ticks = _below(plan, plan.bottom + 7)
+    ticks = plan.x_ticks = _below(plan, plan.bottom + 7)
     for x, label in ticks:
         if plan.x_axis.get("showgrid", True):
             scene.parts.append(_line("cf-grid", x, plan.top, x, plan.bottom))
@@ -518,7 +525,7 @@ def _over_traces(plan: Plan, scene: Scene) -> None:
         colour = class_of(note["font"]["color"])
         scene.labels.append(Label("event", lines, x, y, "start" if after else "end", classes=colour, halo=True))
     for note in plan.notes("note"):
-        x, y = plan.place_x(note["x"], note.get("xref")), plan.place_y(note["y"], note.get("yref"))
+        x, y = plan.note_x(note), plan.note_y(note)
         if x is None or y is None:
             continue
         anchor = {"left": "start", "right": "end"}.get(note.get("xanchor", ""), "middle")

@@ -99,12 +99,13 @@ def _free_text(plan: Plan, scene: Scene, trace: Mapping[str, Any], points: list[
 
     texts = each(trace.get("text"), len(points))
     colour = class_of((trace.get("textfont") or {}).get("color") or "#20242a")
-    down, _, across = (trace.get("textposition") or "middle center").partition(" ")
-    anchor = {"left": "end", "right": "start"}.get(across, "middle")
-    for point, text in zip(points, texts, strict=True):
+    sides = each(trace.get("textposition") or "middle center", len(points))
+    for point, text, side in zip(points, texts, sides, strict=True):
+        down, _, across = side.partition(" ")
+        anchor = {"left": "end", "right": "start"}.get(across, "middle")
         if point is None or not _inside(plan, *point) or not words(text):
             continue
-        x = point[0] + {"start": 7, "end": -7}.get(anchor, 0)
+        x = point[0] + {"start": 6, "end": -6}.get(anchor, 0)
         tall = SMALL * LEADING
         y = point[1] + {"top": -6 - tall, "bottom": 6}.get(down, -tall / 2)
         raw = Label("text", (words(text),), x, y, anchor, classes=colour, halo=True)
@@ -144,10 +145,7 @@ def _bars(plan: Plan, scene: Scene, place: int, clip: str | None) -> None:
     bars = [number for number, one in enumerate(plan.traces) if one.get("type") == "bar"]
     mine = bars.index(place)
     grouped = plan.layout.get("barmode", "group") == "group"
-    count = len(bars) if grouped else 1
-    gap = float(plan.layout.get("bargap", 0.3))
-    inner = float(plan.layout.get("bargroupgap", 0) or 0)
-    slot = (1 - gap) / count
+    shift, thick = bar_slot(plan.layout, mine, len(bars))
     style = trace["marker"]
     colours = each(style["color"], len(trace["x"]))
     texts = each(trace.get("text") or "", len(trace["x"]))
@@ -158,9 +156,7 @@ def _bars(plan: Plan, scene: Scene, place: int, clip: str | None) -> None:
         start = 0.0 if grouped else _stack(plan, bars[:mine], row, value)
         x0, x1 = plan.x(start), plan.x(start + value)
         x0, x1 = (min(max(plan.left if one is None else one, plan.left), plan.right) for one in (x0, x1))
-        middle = row - 0.5 + gap / 2 + slot * ((mine if grouped else 0) + 0.5)
-        thick = slot * (1 - inner) / 2
-        y0, y1 = plan.y(middle - thick), plan.y(middle + thick)
+        y0, y1 = plan.y(row + shift - thick), plan.y(row + shift + thick)
         width_of_edge = float(edge.get("width") or 0)
         inset = min(width_of_edge / 2, abs(x1 - x0) / 2)
         scene.parts.append(
@@ -171,14 +167,17 @@ def _bars(plan: Plan, scene: Scene, place: int, clip: str | None) -> None:
         if text:
             _bar_text(plan, scene, trace, number, text, (x0, x1, (y0 + y1) / 2))
     if trace.get("error_x"):
-        shifted = {
-            **trace,
-            "y": [
-                None if row is None else row - 0.5 + gap / 2 + slot * ((mine if grouped else 0) + 0.5)
-                for row in trace["y"]
-            ],
-        }
+        shifted = {**trace, "y": [None if row is None else row + shift for row in trace["y"]]}
         _whiskers(plan, scene, shifted, "error_x", clip)
+
+
+def bar_slot(layout: Mapping[str, Any], place: int, count: int) -> tuple[float, float]:
+    """Where a bar lies in its row, as Plotly puts it: its middle below the row's, and half its thickness, in rows."""
+    gap, inner = float(layout.get("bargap", 0.2)), float(layout.get("bargroupgap") or 0)
+    if layout.get("barmode", "group") != "group":
+        place, count = 0, 1
+    slot = (1 - gap) / count
+    return -0.5 + gap / 2 + slot * (place + 0.5), slot * (1 - inner) / 2
 
 
 def _stack(plan: Plan, before: list[int], row: float, value: float) -> float:
@@ -195,8 +194,6 @@ def _stack(plan: Plan, before: list[int], row: float, value: float) -> float:
 def _bar_text(
     plan: Plan, scene: Scene, trace: Mapping[str, Any], number: int, text: str, bar: tuple[float, float, float]
 ) -> None:
-    from casefile.figures.svg_compose import reach
-
     x0, x1, middle = bar
     top = middle - SMALL * LEADING / 2
     if trace.get("textposition") == "inside":
@@ -204,11 +201,8 @@ def _bar_text(
             colour = class_of((trace.get("textfont") or {}).get("color") or "#ffffff")
             scene.labels.append(Label("value", (text,), (x0 + x1) / 2, top, anchor="middle", classes=colour))
         return
-    low, high = reach(trace, number)
     back = trace["x"][number] < 0
-    end = plan.x(low if back else high)
-    end = x1 if end is None else min(max(end, plan.left), plan.right)
-    label = Label("value", (text,), end + (-5 if back else 5), top, anchor="end" if back else "start")
+    label = Label("value", (text,), x1 + (-5 if back else 5), top, anchor="end" if back else "start")
     scene.labels.append(label)
 
 

@@ -134,7 +134,8 @@ def mark(symbol: str, x: float, y: float, size: float, classes: str) -> str:
     is_open = symbol.endswith("-open")
     base = symbol.removesuffix("-open")
     half = size / 2 - (0.8 if is_open else 0)
-    kind = f"cf-{'hollow' if is_open else 'fill'} {classes}"
+    # An open symbol hides the line under it, but in the page's own colour it lets the tile under it show.
+    kind = f"cf-{'fill' if not is_open else 'line' if classes == 'cf-surface' else 'hollow'} {classes}"
     stroke = 1.8 if is_open else None
     if base == "circle":
         return tag("circle", kind, cx=x, cy=y, r=half, stroke_width=stroke)

@@ -65,6 +65,7 @@ _AXIS = {
         # Where a live chart puts things; a drawing decides for itself.
         "ticks",
         "ticklen",
+        "ticklabelstandoff",
         "fixedrange",
         "automargin",
         "zeroline",
@@ -98,6 +99,8 @@ _VALUES: dict[str, tuple[Any, ...]] = {
 }
 ANNOTATIONS = ("direct", "y-title", "mark", "article", "reference", "heading", "event", "note")
 _COLOURS = {"color", "fillcolor"}
+_BREAK = re.compile(r"<br\s*/?>")
+_BOLD = re.compile(r"</?b>")
 
 
 class DrawingError(UsageError):
@@ -178,8 +181,8 @@ def _plain(value: Any) -> Any:
 
 
 def words(text: Any) -> str:
-    """Plotly's text as plain text: its line breaks are spaces here, for each drawing wraps by itself."""
-    return unescape(re.sub(r"<br\s*/?>", " ", str(text))) if text is not None else ""
+    """Plotly's text as plain text: line breaks are spaces here, for each drawing wraps by itself."""
+    return unescape(_BOLD.sub("", _BREAK.sub(" ", str(text)))).strip() if text is not None else ""
 
 
 def each(value: Any, count: int) -> Sequence[Any]:

@@ -176,8 +176,8 @@ def plotly_template(dark: bool = False) -> go.layout.Template:
         "tickcolor": hex_of("axis"),
         "zeroline": False,
         "automargin": True,
-        "tickfont": {"color": hex_of("quiet"), "size": SIZE},
-        "title": {"font": {"color": hex_of("quiet"), "size": SIZE}, "standoff": 8},
+        "tickfont": {"color": hex_of("quiet"), "size": SMALL},
+        "title": {"font": {"color": hex_of("quiet"), "size": SMALL}, "standoff": 6},
     }
     return go.layout.Template(
         layout={
@@ -188,7 +188,14 @@ def plotly_template(dark: bool = False) -> go.layout.Template:
             "xaxis": axis,
             "yaxis": axis,
             "hoverlabel": {"bgcolor": hex_of("surface"), "font": {"color": hex_of("ink"), "size": SIZE}},
-            "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
+            "legend": {
+                "font": {"size": SMALL},
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": 1,
+                "yanchor": "bottom",
+            },
             "dragmode": False,
         }
     )

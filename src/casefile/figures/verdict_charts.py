@@ -13,7 +13,7 @@ from casefile.figures.chart import About, Chart
 from casefile.figures.drawing import (
     ARTICLE_LABEL,
     empty,
-    label,
+    heading,
     row_axis,
     rule,
     shown,
@@ -65,7 +65,8 @@ def verdict_strip(
     for name, lane in zip(claims, lanes, strict=True):
         mine = {str(one["as_of"])[:10]: Rating(one["rating"]) for one in rows if one["claim"] == name}
         for begin, end, rating in _runs(mine, days):
-            tile(figure, begin, _shifted(end), lane - 0.42, lane + 0.42, role_of(rating), opacity=1.0)
+            solid = 0.25 if rating is Rating.UNTESTABLE else 1.0
+            tile(figure, begin, end, lane - 0.42, lane + 0.42, role_of(rating), opacity=solid)
             symbols[rating].append((begin, lane, titles[name]))
         changed += len(_runs(mine, days)) > 1
     for rating, found in symbols.items():
@@ -104,7 +105,7 @@ def _stamps(figure: go.Figure, rating: Rating, found: list[tuple[str, int, str]]
     if not found:
         return
     span = (date.fromisoformat(days[-1]) - date.fromisoformat(days[0])).days if len(days) > 1 else 1
-    inset = max(round(0.014 * span), 1)
+    inset = max(round(0.025 * span), 1)
     role = role_of(rating)
     figure.add_trace(
         go.Scatter(
@@ -123,7 +124,11 @@ def _stamps(figure: go.Figure, rating: Rating, found: list[tuple[str, int, str]]
             mode="markers",
             name=shown(rating.value),
             text=[shown(title) for _, _, title in found],
-            marker={"color": ink("surface"), "symbol": symbol(role), "size": 8},
+            marker={
+                "color": ink(role if rating is Rating.UNTESTABLE else "surface"),
+                "symbol": symbol(role),
+                "size": 8,
+            },
             hovertemplate="%{text}: %{fullData.name} since %{x|%-d %B %Y}<extra></extra>",
             showlegend=False,
         )
@@ -160,7 +165,7 @@ def _lanes(claims: Sequence[str], groups: Mapping[str, str] | None) -> tuple[lis
 
 def _headings(figure: go.Figure, headings: Sequence[tuple[int, str]]) -> None:
     for lane, name in headings:
-        label(figure, "heading", shown(name), x=0, y=lane, xref="paper", yref="y", xanchor="left", yanchor="middle")
+        heading(figure, name, lane)
 
 
 def _shifted(day_: str, days: int = 0) -> str:
