@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from casefile.model import Finding
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import missing
+from casefile.pillars.opinion.cite import Table, stated
 from casefile.pillars.opinion.decline import EPOCH
 from casefile.pillars.opinion.waves import DESIGN_EFFECT, ROUNDING, TYPICAL_SAMPLE, YEAR, Estimate, pooled
 from casefile.words import counted, interval, listed, number, percent, points
@@ -53,7 +54,7 @@ class Ratings:
 
 
 def approval_change(
-    claim: str, table: Ratings, frame: pd.DataFrame, months: float, today: int, handover: int, how: str
+    claim: str, table: Ratings, frame: Table, months: float, today: int, handover: int, how: str
 ) -> Finding:
     """Change of Biden's job approval between the first and the latest `months` of the war under him, in points.
 
@@ -63,10 +64,11 @@ def approval_change(
     span = months * YEAR / 12
     end = min(today, handover)
     windows: dict[str, tuple[list[int], list[int]]] = {}
-    for place in table.places("job", "all").tolist():
-        since, until = table.days[place] - START, end - table.days[place]
-        if since >= 0 and until > 0 and table.pollster[place] != AVERAGE:
-            sides = windows.setdefault(table.pollster[place], ([], []))
+    jobs = table.places("job", "all")
+    for place, when, name in zip(jobs.tolist(), table.days[jobs].tolist(), table.pollster[jobs].tolist(), strict=True):
+        since, until = when - START, end - when
+        if since >= 0 and until > 0 and name != AVERAGE:
+            sides = windows.setdefault(name, ([], []))
             if since < span:
                 sides[0].append(place)
             elif until <= span:
@@ -88,15 +90,15 @@ def approval_change(
         f"Between the first and the latest {number(months)} months of the war under him, approval of Biden {verb} by "
         f"{points(abs(whole.value), 1)} over {counted(len(found), 'pollster')} (95% interval {interval(low, high, 1)})."
     )
-    return finding(
+    return stated(
         claim, "approval-change", label, whole.value, "points", sentence, approval_change,
-        frame.iloc[list(whole.places)],
+        frame.at(whole.places),
         low=whole.low, high=whole.high,
         caveat="All adults: among Republicans his approval was so low from the start that it could hardly fall.",
     )  # fmt: skip
 
 
-def handling_gap(claim: str, table: Ratings, frame: pd.DataFrame) -> Finding:
+def handling_gap(claim: str, table: Ratings, frame: Table) -> Finding:
     """Approval of Biden on Ukraine less his overall approval with the same pollster, in points, mean of the pairs."""
     label = "Approval of Biden on Ukraine less his overall approval"
     jobs = table.places("job", "all")
@@ -117,11 +119,11 @@ def handling_gap(claim: str, table: Ratings, frame: pd.DataFrame) -> Finding:
         f"Biden was rated {points(abs(value), 1)} {side} on Ukraine than overall, as the mean of "
         f"{counted(len(pairs), 'pair')} of ratings by the same pollster ({names})."
     )
-    rows = frame.iloc[[place for pair in pairs for place in pair[:2]]]
-    return finding(claim, "handling-gap", label, value, "points", sentence, handling_gap, rows)
+    rows = frame.at([place for pair in pairs for place in pair[:2]])
+    return stated(claim, "handling-gap", label, value, "points", sentence, handling_gap, rows)
 
 
-def republican_handling(claim: str, table: Ratings, frame: pd.DataFrame) -> Finding:
+def republican_handling(claim: str, table: Ratings, frame: Table) -> Finding:
     """Republicans' approval of Biden's response in Ukraine less their overall approval of him, in points."""
     label = "Republicans' approval of Biden on Ukraine less overall"
     jobs, places = table.places("job", "republican"), table.places("handling-ukraine", "republican")
@@ -135,7 +137,7 @@ def republican_handling(claim: str, table: Ratings, frame: pd.DataFrame) -> Find
         f"{percent(shares[0])} of Republicans approved of his response in Ukraine "
         f"({table.pollster[place]}), against {percent(shares[1])} who approved of him overall (Gallup)."
     )
-    return finding(
+    return stated(
         claim, "republican-handling", label, shares[0] - shares[1], "points", sentence,
-        republican_handling, frame.iloc[[place, nearest]], caveat="Two pollsters: one counts leaners as Republicans.",
+        republican_handling, frame.at([place, nearest]), caveat="Two pollsters: one counts leaners as Republicans.",
     )  # fmt: skip

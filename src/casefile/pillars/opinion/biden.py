@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-import pandas as pd
-
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import missing
 from casefile.pillars.opinion.approval import Ratings, approval_change, handling_gap, republican_handling
+from casefile.pillars.opinion.cite import Table, read, stated
 from casefile.pillars.opinion.decline import EPOCH
 from casefile.pillars.opinion.questions import COMPARABLE, Question, chosen
 from casefile.pillars.opinion.waves import (
@@ -20,7 +19,6 @@ from casefile.pillars.opinion.waves import (
     Waves,
     between,
     change,
-    cited,
     held,
     less,
     poll_waves,
@@ -64,7 +62,7 @@ def opinion_biden(
     mean of Republicans' newest answers, not older than `fresh` months, to questions that do not mention him.
     """
     polls, table = ev.table(POLLS), ev.table(APPROVAL)
-    frame, rated, ratings = cited(polls), cited(table), Ratings.of(table)
+    frame, rated, ratings = read(polls), read(table), Ratings.of(table)
     asked = chosen(questions)
     waves = poll_waves(polls, (*asked, *CAUSE, QUIT, HOME, *COMPARABLE))
     today = ev.as_of.toordinal() - EPOCH
@@ -88,7 +86,7 @@ def opinion_biden(
 def handovers(waves: Waves, asked: Sequence[Question], group: str, after: str) -> list[Estimate]:
     """Per question: the change of support in points from the last wave before January 2025 to a wave after it.
 
-    `after`: newest, mean (of all waves after), or first (within the first months). The one before is a year old at most.
+    `after`: newest, mean (of all waves after), or first (within the first months). The other is at most a year old.
     """
     found = []
     for one in asked:
@@ -107,7 +105,7 @@ def handovers(waves: Waves, asked: Sequence[Question], group: str, after: str) -
     return found
 
 
-def _turn(frame: pd.DataFrame, name: str, group: str, found: Sequence[Estimate], how: str) -> Finding:
+def _turn(frame: Table, name: str, group: str, found: Sequence[Estimate], how: str) -> Finding:
     who = {"republican": "Republicans", "democrat": "Democrats"}[group]
     when = "in the first months after" if name.startswith("first") else "across"
     label = f"Change of {who}' support {when} the change of president"
@@ -125,14 +123,14 @@ def _turn(frame: pd.DataFrame, name: str, group: str, found: Sequence[Estimate],
         f"{points(abs(whole.value), 1)} over {counted(len(found), 'question')} "
         f"(95% interval {interval(low, high, 1)}; {parts})."
     )
-    return finding(
-        CLAIM, name, label, whole.value, "points", sentence, opinion_biden, frame.iloc[list(whole.places)],
+    return stated(
+        CLAIM, name, label, whole.value, "points", sentence, opinion_biden, frame.at(whole.places),
         low=whole.low, high=whole.high,
         caveat="US policy changed as well in 2025, so that the same words no longer ask about the same aid.",
     )  # fmt: skip
 
 
-def _divergence(frame: pd.DataFrame, waves: Waves, asked: Sequence[Question], after: str, how: str) -> Finding:
+def _divergence(frame: Table, waves: Waves, asked: Sequence[Question], after: str, how: str) -> Finding:
     label = "Republicans' change less Democrats' across the change of president"
     sides = [{one.name: one for one in handovers(waves, asked, group, after)} for group in ("republican", "democrat")]
     whole = pooled([less(sides[0][name], sides[1][name]) for name in sides[0] if name in sides[1]], how)
@@ -143,13 +141,13 @@ def _divergence(frame: pd.DataFrame, waves: Waves, asked: Sequence[Question], af
         f"Where both parties' answers are known, Republicans' support moved by {_signed(whole.value, 1)} points "
         f"relative to Democrats' across the change of president (95% interval {interval(whole.low, whole.high, 1)})."
     )
-    return finding(
-        CLAIM, "divergence", label, whole.value, "points", sentence, opinion_biden, frame.iloc[list(whole.places)],
+    return stated(
+        CLAIM, "divergence", label, whole.value, "points", sentence, opinion_biden, frame.at(whole.places),
         low=whole.low, high=whole.high,
     )  # fmt: skip
 
 
-def _cause_held(frame: pd.DataFrame, waves: Waves, fresh: float) -> Finding:
+def _cause_held(frame: Table, waves: Waves, fresh: float) -> Finding:
     label = "Republicans who hold to Ukraine's cause"
     newest: list[tuple[Question, Wave]] = []
     for one in CAUSE:
@@ -167,14 +165,14 @@ def _cause_held(frame: pd.DataFrame, waves: Waves, fresh: float) -> Finding:
         f"On the cause itself, apart from the president, {percent(value)} of Republicans side with Ukraine on average: "
         f"{parts}."
     )
-    return finding(
-        CLAIM, "cause-held", label, value, "%", sentence, opinion_biden, frame.iloc[[wave.place for _, wave in kept]],
+    return stated(
+        CLAIM, "cause-held", label, value, "%", sentence, opinion_biden, frame.at([wave.place for _, wave in kept]),
         low=min(wave.pct for _, wave in kept), high=max(wave.pct for _, wave in kept),
         caveat="The questions differ widely: the interval is the range of answers, and no trend is drawn across them.",
     )  # fmt: skip
 
 
-def _cause_quit(frame: pd.DataFrame, waves: Waves) -> Finding:
+def _cause_quit(frame: Table, waves: Waves) -> Finding:
     label = "Rise of Republicans who would end the war quickly even if Russia keeps land"
     known = held(waves, QUIT, "republican")
     if len(known) < 2:
@@ -188,13 +186,13 @@ def _cause_quit(frame: pd.DataFrame, waves: Waves) -> Finding:
         else f"Gallup saw no rise among Republicans who would end the war quickly even if Russia keeps land: "
         f"{percent(known[-1].pct)} ({_when(known[-1])}) after {percent(known[0].pct)} ({_when(known[0])})."
     )
-    return finding(
-        CLAIM, "cause-quit", label, moved.value, "points", sentence, opinion_biden, frame.iloc[list(moved.places)],
+    return stated(
+        CLAIM, "cause-quit", label, moved.value, "points", sentence, opinion_biden, frame.at(moved.places),
         low=moved.low, high=moved.high,
     )  # fmt: skip
 
 
-def _gap_growth(frame: pd.DataFrame, waves: Waves, asked: Sequence[Question]) -> Finding:
+def _gap_growth(frame: Table, waves: Waves, asked: Sequence[Question]) -> Finding:
     label = "Growth of the gap between the parties under Biden"
     found = []
     for one in asked:
@@ -214,14 +212,14 @@ def _gap_growth(frame: pd.DataFrame, waves: Waves, asked: Sequence[Question]) ->
         f"{points(abs(whole.value), 1)} over {counted(len(found), 'question')} "
         f"({listed([f'{one.name} {_signed(one.value)}' for one in found])})."
     )
-    return finding(
-        CLAIM, "gap-growth", label, whole.value, "points", sentence, opinion_biden, frame.iloc[list(whole.places)],
+    return stated(
+        CLAIM, "gap-growth", label, whole.value, "points", sentence, opinion_biden, frame.at(whole.places),
         low=whole.low, high=whole.high,
         caveat="A partisan split fits cues from Biden, but also cues from other leaders.",
     )  # fmt: skip
 
 
-def _march_low(frame: pd.DataFrame, waves: Waves) -> Finding:
+def _march_low(frame: Table, waves: Waves) -> Finding:
     label = "Lowest Republican support for arms in the Chicago Council's polls"
     known = waves.get(("chicago-council-arms", "support", "republican"), [])
     if not known:
@@ -233,11 +231,11 @@ def _march_low(frame: pd.DataFrame, waves: Waves) -> Finding:
         f"Republican support for arms stood lowest at {percent(low.pct)} in the Chicago Council's poll of "
         f"{_when(low)}, {who}; the newest known wave ({_when(known[-1])}) gives {percent(known[-1].pct)}."
     )
-    rows = frame.iloc[list(dict.fromkeys([low.place, known[-1].place]))]
-    return finding(CLAIM, "lowest-point", label, low.pct, "%", sentence, opinion_biden, rows)
+    rows = frame.at(dict.fromkeys([low.place, known[-1].place]))
+    return stated(CLAIM, "lowest-point", label, low.pct, "%", sentence, opinion_biden, rows)
 
 
-def _winning(frame: pd.DataFrame, waves: Waves) -> Finding:
+def _winning(frame: Table, waves: Waves) -> Finding:
     label = "Support among those who think Ukraine is winning, less those who think Russia is"
     groups = [waves.get(("reagan-military-aid", "support", f"believes-{who}-winning")) for who in ("ukraine", "russia")]
     if not groups[0] or not groups[1]:
@@ -248,13 +246,13 @@ def _winning(frame: pd.DataFrame, waves: Waves) -> Finding:
         f"Belief about the battlefield divides opinion: {percent(groups[0][-1].pct)} of those who think Ukraine is "
         f"winning support aid, but {percent(groups[1][-1].pct)} of those who think Russia is."
     )
-    return finding(
-        CLAIM, "winning-gap", label, moved.value, "points", sentence, opinion_biden, frame.iloc[list(moved.places)],
+    return stated(
+        CLAIM, "winning-gap", label, moved.value, "points", sentence, opinion_biden, frame.at(moved.places),
         low=moved.low, high=moved.high,
     )  # fmt: skip
 
 
-def _reasons(frame: pd.DataFrame, waves: Waves) -> Finding:
+def _reasons(frame: Table, waves: Waves) -> Finding:
     label = "Opponents of aid who name needs at home first"
     known = held(waves, HOME, "opponents-of-aid")
     if not known:
@@ -264,8 +262,8 @@ def _reasons(frame: pd.DataFrame, waves: Waves) -> Finding:
         f"Asked for their strongest reason, {percent(known[-1].pct)} of the opponents of aid named needs at home, "
         "neither Biden nor the cause."
     )
-    return finding(
-        CLAIM, "reason-home", label, known[-1].pct, "%", sentence, opinion_biden, frame.iloc[[known[-1].place]],
+    return stated(
+        CLAIM, "reason-home", label, known[-1].pct, "%", sentence, opinion_biden, frame.at([known[-1].place]),
         caveat="Opponents of all parties; the list offered did not name Biden, as far as reported.",
     )  # fmt: skip
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-import pandas as pd
-
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import missing
+from casefile.pillars.opinion.cite import Table, read, stated
 from casefile.pillars.opinion.questions import Question, chosen
 from casefile.pillars.opinion.waves import (
     YEAR,
@@ -18,7 +17,6 @@ from casefile.pillars.opinion.waves import (
     Waves,
     between,
     change,
-    cited,
     held,
     less,
     poll_waves,
@@ -36,17 +34,17 @@ ASSUMED = "Party samples are rarely stated: a third of the whole sample is assum
 
 
 def opinion_decline(
-    ev: Evidence, *, questions: str = "comparable", months: float = 24, recent: float = 9, how: str = "random"
+    ev: Evidence, *, questions: str = "comparable", months: float = 24, recent: float = 6, how: str = "random"
 ) -> list[Finding]:
     """How fast support for aid moved, pooled over poll questions that are never mixed, by party.
 
     For each question asked at least twice in the same words, a weighted line gives the points a year by which support
     fell (positive) or rose (negative) in the `months` up to the newest wave; the slopes are pooled with random effects
     (DerSimonian and Laird). Intervals are 95% and rest on sampling error widened for weighting. `questions` names the
-    set, `recent` the window in months for the comparison of the parties' last two waves, `how` the pooling.
+    set, `recent` the age in months up to which a question's last two waves are compared by party, `how` the pooling.
     """
     table = ev.table(TABLE)
-    frame = cited(table)
+    frame = read(table)
     asked = chosen(questions)
     waves = poll_waves(table, asked)
     ends = [found[-1].day for found in waves.values()]
@@ -100,13 +98,12 @@ def gaps(waves: Waves, asked: Sequence[Question], first: float, last: float) -> 
 def recent_gaps(waves: Waves, asked: Sequence[Question], last: int, recent: float) -> list[Estimate]:
     """Per question: the Republicans' fall less the Democrats', in points, between its last two waves with both.
 
-    Only where the newer wave is at most `recent` months older than the newest of all, and the older as much again.
+    Only where the newer wave is at most `recent` months older than the newest of all, the other at most a year more.
     """
-    span = recent * YEAR / 12
     found = []
     for one in asked:
         both = _both(waves, one, 0, last)[-2:]
-        if len(both) == 2 and both[1][0].day >= last - span and both[0][0].day >= both[1][0].day - span:
+        if len(both) == 2 and both[1][0].day >= last - recent * YEAR / 12 and both[0][0].day >= both[1][0].day - YEAR:
             republicans, democrats = (change(one.name, both[0][s], both[1][s], -one.toward) for s in (0, 1))
             found.append(less(republicans, democrats))
     return found
@@ -119,7 +116,7 @@ def _both(waves: Waves, one: Question, first: float, last: float) -> list[tuple[
 
 
 def _trend(
-    frame: pd.DataFrame, name: str, label: str, found: Sequence[Estimate], what: str, how: str, caveat: str = ""
+    frame: Table, name: str, label: str, found: Sequence[Estimate], what: str, how: str, caveat: str = ""
 ) -> Finding:
     whole = pooled(found, how)
     if whole is None:
@@ -130,13 +127,13 @@ def _trend(
         f"{what} {verb} by {points(abs(whole.value), 1)} a year over "
         f"{counted(len(found), 'question')} asked repeatedly (95% interval {interval(low, high, 1)})."
     )
-    return finding(
-        CLAIM, name, label, whole.value, PER_YEAR, sentence, opinion_decline, frame.iloc[list(whole.places)],
+    return stated(
+        CLAIM, name, label, whole.value, PER_YEAR, sentence, opinion_decline, frame.at(whole.places),
         low=whole.low, high=whole.high, caveat=caveat,
     )  # fmt: skip
 
 
-def _party_gap(frame: pd.DataFrame, found: Sequence[Estimate], until: str, how: str) -> Finding:
+def _party_gap(frame: Table, found: Sequence[Estimate], until: str, how: str) -> Finding:
     label = "Republicans' fall less Democrats'"
     whole = pooled(found, how)
     if whole is None:
@@ -147,13 +144,13 @@ def _party_gap(frame: pd.DataFrame, found: Sequence[Estimate], until: str, how: 
         f"{until}, Republicans' support {verb} Democrats' by {points(abs(whole.value), 1)} a year over "
         f"{counted(len(found), 'question')} with both parties (95% interval {interval(low, high, 1)})."
     )
-    return finding(
-        CLAIM, "party-gap", label, whole.value, PER_YEAR, sentence, opinion_decline, frame.iloc[list(whole.places)],
+    return stated(
+        CLAIM, "party-gap", label, whole.value, PER_YEAR, sentence, opinion_decline, frame.at(whole.places),
         low=whole.low, high=whole.high, caveat=ASSUMED,
     )  # fmt: skip
 
 
-def _recent_gap(frame: pd.DataFrame, found: Sequence[Estimate], recent: float, how: str) -> Finding:
+def _recent_gap(frame: Table, found: Sequence[Estimate], recent: float, how: str) -> Finding:
     label = "Republicans' fall less Democrats', last two waves"
     whole = pooled(found, how)
     if whole is None:
@@ -161,11 +158,11 @@ def _recent_gap(frame: pd.DataFrame, found: Sequence[Estimate], recent: float, h
     parts = listed([f"{one.name} {_lead(one.value)}" for one in found])
     verb = "fell behind" if whole.value >= 0 else "gained on"
     sentence = (
-        f"Between the last two waves of each question, at most {counted(recent, 'month')} apart, Republicans' support "
-        f"{verb} Democrats' by {points(abs(whole.value), 1)} ({parts})."
+        f"Between the last two waves of each question asked in the newest {counted(recent, 'month')} of polls, "
+        f"Republicans' support {verb} Democrats' by {points(abs(whole.value), 1)} ({parts})."
     )
-    return finding(
-        CLAIM, "recent-gap", label, whole.value, "points", sentence, opinion_decline, frame.iloc[list(whole.places)],
+    return stated(
+        CLAIM, "recent-gap", label, whole.value, "points", sentence, opinion_decline, frame.at(whole.places),
         low=whole.low, high=whole.high, caveat=ASSUMED,
     )  # fmt: skip
 
@@ -174,7 +171,7 @@ def _lead(value: float) -> str:
     return "level" if round(value) == 0 else f"{points(abs(value))} {'behind' if value > 0 else 'ahead'}"
 
 
-def _falling(frame: pd.DataFrame, found: Sequence[Estimate], until: str) -> Finding:
+def _falling(frame: Table, found: Sequence[Estimate], until: str) -> Finding:
     label = "Questions on which support fell beyond sampling error"
     if not found:
         return missing(CLAIM, "series-falling", label, "questions", opinion_decline, NO_TREND)
@@ -182,11 +179,11 @@ def _falling(frame: pd.DataFrame, found: Sequence[Estimate], until: str) -> Find
     names = f": {listed([one.name for one in down])}" if down else ""
     many = counted(len(found), "question")
     sentence = f"{until}, support fell by more than sampling error on {len(down) or 'none'} of {many}{names}."
-    rows = frame.iloc[[place for one in found for place in one.places]]
-    return finding(CLAIM, "series-falling", label, len(down), "questions", sentence, opinion_decline, rows)
+    rows = frame.at([place for one in found for place in one.places])
+    return stated(CLAIM, "series-falling", label, len(down), "questions", sentence, opinion_decline, rows)
 
 
-def _steady(frame: pd.DataFrame, found: Sequence[Estimate], until: str) -> Finding:
+def _steady(frame: Table, found: Sequence[Estimate], until: str) -> Finding:
     label = "Questions on which support did not fall beyond sampling error"
     if not found:
         return missing(CLAIM, "series-steady", label, "questions", opinion_decline, NO_TREND)
@@ -198,8 +195,8 @@ def _steady(frame: pd.DataFrame, found: Sequence[Estimate], until: str) -> Findi
         f"{until}, support did not fall by more than sampling error on {len(other) or 'none'} of {many}{names}; "
         f"it rose on {listed(up) if up else 'none'}."
     )
-    rows = frame.iloc[[place for one in found for place in one.places]]
-    return finding(CLAIM, "series-steady", label, len(other), "questions", sentence, opinion_decline, rows)
+    rows = frame.at([place for one in found for place in one.places])
+    return stated(CLAIM, "series-steady", label, len(other), "questions", sentence, opinion_decline, rows)
 
 
 __all__ = ["gaps", "opinion_decline", "recent_gaps", "trends"]

@@ -10,10 +10,11 @@ import pandas as pd
 
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import missing
+from casefile.pillars.opinion.cite import Cited, read, stated
 from casefile.pillars.opinion.decline import EPOCH
 from casefile.pillars.opinion.questions import COMPARABLE
-from casefile.pillars.opinion.waves import Wave, cited, held, poll_waves
+from casefile.pillars.opinion.waves import Wave, held, poll_waves
 from casefile.words import counted, listed, number, percent, points
 
 CLAIM = "opinion-information"
@@ -67,24 +68,24 @@ def opinion_information(
 
 
 Row = dict[str, Any]
-Briefing = tuple[float, Row, Wave, pd.DataFrame]
+Briefing = tuple[float, Row, Wave, Cited]
 
 
 def _rows(frame: pd.DataFrame) -> list[Row]:
     """The rows as dictionaries, each with its own one-row slice under `cite`."""
-    slim = cited(frame)
+    slim = read(frame)
     columns = [frame[name].tolist() for name in KEPT]
     rows = [dict(zip(KEPT, cells, strict=True)) for cells in zip(*columns, strict=True)]
     for place, row in enumerate(rows):
-        row["cite"] = slim.iloc[place : place + 1]
+        row["cite"] = slim.at([place])
     return rows
 
 
 def _state(name: str, label: str, value: Any, unit: str, sentence: str, rows: list[Row], caveat: str = "",
-           more: Sequence[pd.DataFrame] = ()) -> Finding:  # fmt: skip
+           more: Sequence[Cited] = ()) -> Finding:  # fmt: skip
     sample = max((row["n"] for row in rows if row["n"] == row["n"]), default=None)
     cite = [row["cite"] for row in rows] + list(more)
-    return finding(CLAIM, name, label, value, unit, sentence, opinion_information, cite, sample=sample, caveat=caveat)
+    return stated(CLAIM, name, label, value, unit, sentence, opinion_information, cite, sample=sample, caveat=caveat)
 
 
 def _absent(name: str, label: str, unit: str, why: str) -> Finding:
@@ -200,13 +201,12 @@ def _briefings(tests: list[Row], polls: pd.DataFrame, baseline: str, group: str)
     if not rows:
         return []
     question = BASELINES[baseline]
-    waves = held(poll_waves(polls, (question,)), question, group)
+    waves, cite = held(poll_waves(polls, (question,)), question, group), read(polls)
     found = []
     for row in rows:
         before = [wave for wave in waves if wave.day <= row["date"].toordinal() - EPOCH]
         if before:
-            place = before[-1].place
-            found.append((row["after_pct"] - before[-1].pct, row, before[-1], polls.iloc[place : place + 1]))
+            found.append((row["after_pct"] - before[-1].pct, row, before[-1], cite.at([before[-1].place])))
     return found
 
 

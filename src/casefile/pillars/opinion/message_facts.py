@@ -9,9 +9,9 @@ import pandas as pd
 
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import missing
+from casefile.pillars.opinion.cite import Cited, Table, read, stated
 from casefile.pillars.opinion.held_territory import INDEPENDENT, territory
-from casefile.pillars.opinion.waves import cited
 from casefile.words import day, listed, month, number, percent, points
 
 CLAIM = "opinion-message-facts"
@@ -59,7 +59,7 @@ def opinion_message_facts(
     Ukraine's share of its land, the mean of independent `series`, on the `newest` day or that of the `survey`.
     """
     table = ev.table(COST)
-    frame, totals = cited(table), read_totals(table)
+    frame, totals = read(table), read_totals(table)
     taken = ev.day >= SURVEY_END
     aid = official(totals, basis) if taken else None
     spent = nearest(totals, BUDGETS[budget]) if taken else None
@@ -104,15 +104,15 @@ def _absent(name: str, label: str, unit: str, why: str = NOT_YET) -> Finding:
     return missing(CLAIM, name, label, unit, opinion_message_facts, why)
 
 
-def _found(name: str, label: str, value: float, unit: str, says: str, rows: pd.DataFrame, caveat: str = "") -> Finding:
-    return finding(CLAIM, name, label, value, unit, says, opinion_message_facts, rows, caveat=caveat)
+def _found(name: str, label: str, value: float, unit: str, says: str, rows: Cited, caveat: str = "") -> Finding:
+    return stated(CLAIM, name, label, value, unit, says, opinion_message_facts, rows, caveat=caveat)
 
 
 def _usd(value: float) -> str:
     return f"${number(value, 0 if value == round(value) else 1)}bn"
 
 
-def _aid(frame: pd.DataFrame, aid: Total | None, basis: str) -> list[Finding]:
+def _aid(frame: Table, aid: Total | None, basis: str) -> list[Finding]:
     labels = ("Distance of the told cost from the official total", "Official total of US aid near the survey")
     if aid is None:
         return [_absent("aid-shortfall", labels[0], "%"), _absent("aid-official", labels[1], "USD bn")]
@@ -123,7 +123,7 @@ def _aid(frame: pd.DataFrame, aid: Total | None, basis: str) -> list[Finding]:
         f"the survey, {_usd(aid.value)} {BASES[basis]} ({day(aid.when)})."
     )
     caveat = "The basis of the told figure was not found; aid delivered rather than announced may be meant."
-    rows = frame.iloc[list(aid.places)]
+    rows = frame.at(aid.places)
     whole = f"The official total nearest to the survey is {_usd(aid.value)} {BASES[basis]} ({day(aid.when)})."
     return [
         _found("aid-shortfall", labels[0], off, "%", says, rows, caveat),
@@ -131,7 +131,7 @@ def _aid(frame: pd.DataFrame, aid: Total | None, basis: str) -> list[Finding]:
     ]
 
 
-def _share(frame: pd.DataFrame, aid: Total | None, spent: Total | None, year: str) -> list[Finding]:
+def _share(frame: Table, aid: Total | None, spent: Total | None, year: str) -> list[Finding]:
     labels = ("Distance of the told share from the official one", "Official total as a share of the defence budget")
     if aid is None or spent is None:
         return [_absent("share-miss", labels[0], "points"), _absent("share-official", labels[1], "%")]
@@ -141,7 +141,7 @@ def _share(frame: pd.DataFrame, aid: Total | None, spent: Total | None, year: st
     whole = (
         f"The official total{spread} comes to {percent(share, 1)} of one year's US defence budget ({_usd(spent.value)})"
     )
-    rows = frame.iloc[[*aid.places, *spent.places]]
+    rows = frame.at([*aid.places, *spent.places])
     miss = abs(share - BUDGET_SHARE)
     return [
         _found(
@@ -151,7 +151,7 @@ def _share(frame: pd.DataFrame, aid: Total | None, spent: Total | None, year: st
     ]
 
 
-def _arithmetic(frame: pd.DataFrame, spent: Total | None) -> Finding:
+def _arithmetic(frame: Table, spent: Total | None) -> Finding:
     name, label = "told-share", "Distance of the told share from the told cost over the budget"
     if spent is None:
         return _absent(name, label, "points")
@@ -161,10 +161,10 @@ def _arithmetic(frame: pd.DataFrame, spent: Total | None) -> Finding:
         f"The two told figures fit each other: {_usd(AID_BN)} is {percent(share, 1)} of {_usd(spent.value)}, "
         f"{points(miss, 1)} from {percent(BUDGET_SHARE)}."
     )
-    return _found(name, label, miss, "points", says, frame.iloc[list(spent.places)])
+    return _found(name, label, miss, "points", says, frame.at(spent.places))
 
 
-def _bases(frame: pd.DataFrame, totals: Totals, taken: bool) -> Finding:
+def _bases(frame: Table, totals: Totals, taken: bool) -> Finding:
     name, label = "bases-near", "Official bases on which the told cost is about right"
     held = {text: total for basis, text in BASES.items() if taken and (total := official(totals, basis)) is not None}
     if not held:
@@ -175,10 +175,10 @@ def _bases(frame: pd.DataFrame, totals: Totals, taken: bool) -> Finding:
         f"Of the official totals near the survey, {len(near) or 'none'} lie within a fifth of {_usd(AID_BN)}: {parts}."
     )
     places = sorted({place for total in held.values() for place in total.places})
-    return _found(name, label, len(near), "bases", says, frame.iloc[places])
+    return _found(name, label, len(near), "bases", says, frame.at(places))
 
 
-def _passed(frame: pd.DataFrame, totals: Totals) -> Finding:
+def _passed(frame: Table, totals: Totals) -> Finding:
     name, label = "already-passed", "Months before the survey by which official totals had passed the told cost"
     over = [one for one in totals.get(SINCE_INVASION, []) if one.value >= AID_BN]
     if not over:
@@ -188,10 +188,10 @@ def _passed(frame: pd.DataFrame, totals: Totals) -> Finding:
         f"Official totals had passed {_usd(AID_BN)} by {month(over[0].when)} at the latest ({_usd(over[0].value)}): "
         "the told cost fits an earlier total."
     )
-    return _found(name, label, months, "months", says, frame.iloc[list(over[0].places)])
+    return _found(name, label, months, "months", says, frame.at(over[0].places))
 
 
-def _newest(frame: pd.DataFrame, totals: Totals) -> Finding:
+def _newest(frame: Table, totals: Totals) -> Finding:
     name, label = "aid-newest", "Newest official total of US security aid"
     held = totals.get(SINCE_INVASION)
     if not held:
@@ -200,4 +200,4 @@ def _newest(frame: pd.DataFrame, totals: Totals) -> Finding:
     says = (
         f"The newest official total of US security aid since the invasion is {_usd(last.value)} ({month(last.when)})."
     )
-    return _found(name, label, last.value, "USD bn", says, frame.iloc[list(last.places)])
+    return _found(name, label, last.value, "USD bn", says, frame.at(last.places))

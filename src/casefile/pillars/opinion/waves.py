@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
+from statistics import NormalDist, mean, median, variance
 
-import numpy as np
 import pandas as pd
 
 from casefile.pillars.opinion.questions import Question
@@ -58,15 +57,6 @@ Waves = dict[tuple[str, str, str], list[Wave]]
 """Series, answer and group → waves, oldest first."""
 
 
-def cited(frame: pd.DataFrame) -> pd.DataFrame:
-    """What a finding keeps of its rows (id, producer, sources, date), in one block: many small slices stay cheap."""
-    names = ["row", "origin", "source_id", "source_id_2", "date"]
-    held = np.empty((len(frame), len(names)), dtype=object)
-    for place, name in enumerate(names):
-        held[:, place] = frame[name].tolist()
-    return pd.DataFrame(held, columns=names)
-
-
 def poll_waves(frame: pd.DataFrame, questions: Iterable[Question]) -> Waves:
     """The waves of each series, answer and group, oldest first, for the answers that the questions follow.
 
@@ -76,12 +66,12 @@ def poll_waves(frame: pd.DataFrame, questions: Iterable[Question]) -> Waves:
     followed = {(one.series, one.response) for one in questions}
     found: Waves = {}
     columns = [frame[name].tolist() for name in ("series", "response", "subgroup", "pct", "n")]
-    days = frame["date"].to_numpy().astype("datetime64[D]").astype(int)
+    days = frame["date"].to_numpy().astype("datetime64[D]").astype(int).tolist()
     for place, (series, response, group, pct, n) in enumerate(zip(*columns, strict=True)):
         if (series, response) in followed and pct == pct:
             asked = (n if n == n else TYPICAL_SAMPLE) * (1 if group == "all" else PARTY_SHARE)
-            variance = DESIGN_EFFECT * max(pct * (100 - pct), 99) / asked + ROUNDING
-            found.setdefault((series, response, group), []).append(Wave(int(days[place]), float(pct), variance, place))
+            error = DESIGN_EFFECT * max(pct * (100 - pct), 99) / asked + ROUNDING
+            found.setdefault((series, response, group), []).append(Wave(days[place], float(pct), error, place))
     for waves in found.values():
         waves.sort(key=lambda wave: (wave.day, wave.pct, wave.place))
     return found
@@ -105,17 +95,18 @@ def slope(name: str, waves: Sequence[Wave], sign: int = 1) -> Estimate | None:
     """
     if len(waves) < 2 or waves[-1].day - waves[0].day < SHORTEST:
         return None
-    x = np.array([wave.day for wave in waves]) / YEAR
-    y = np.array([wave.pct for wave in waves])
-    w = 1 / np.array([wave.variance for wave in waves])
-    away = x - (w @ x) / w.sum()
-    spread = float(w @ away**2)
-    value = float(w @ (away * y)) / spread
-    variance = 1 / spread
+    w = [1 / wave.variance for wave in waves]
+    whole = sum(w)
+    centre = sum(a * wave.day for a, wave in zip(w, waves, strict=True)) / whole
+    level = sum(a * wave.pct for a, wave in zip(w, waves, strict=True)) / whole
+    away = [(wave.day - centre) / YEAR for wave in waves]
+    spread = sum(a * x * x for a, x in zip(w, away, strict=True))
+    value = sum(a * x * wave.pct for a, x, wave in zip(w, away, waves, strict=True)) / spread
+    error = 1 / spread
     if len(waves) > 2:
-        left = y - (w @ y) / w.sum() - value * away
-        variance *= max(1.0, float(w @ left**2) / (len(waves) - 2))
-    return Estimate(name, sign * value, variance, tuple(wave.place for wave in waves))
+        left = (wave.pct - level - value * x for x, wave in zip(away, waves, strict=True))
+        error *= max(1.0, sum(a * miss * miss for a, miss in zip(w, left, strict=True)) / (len(waves) - 2))
+    return Estimate(name, sign * value, error, tuple(wave.place for wave in waves))
 
 
 def change(name: str, before: Wave, after: Wave, sign: int = 1) -> Estimate:
@@ -131,26 +122,33 @@ def less(one: Estimate, other: Estimate) -> Estimate:
 
 
 def pooled(estimates: Sequence[Estimate], how: str = "random") -> Estimate | None:
-    """One estimate from several questions: random effects after DerSimonian and Laird (1986), in numpy.
+    """One estimate from several questions: random effects after DerSimonian and Laird (1986).
 
     The same numbers as `statsmodels.stats.meta_analysis.combine_effects(method_re="dl")`, which a test holds; not
     called here because its import alone takes seconds. `how`: random, fixed (inverse variance), mean or median.
     """
     if not estimates:
         return None
-    y = np.array([one.value for one in estimates])
-    v = np.array([one.variance for one in estimates])
     places = tuple(dict.fromkeys(place for one in estimates for place in one.places))
-    if len(y) == 1:
-        return Estimate(estimates[0].name, float(y[0]), float(v[0]), places)
+    values = [one.value for one in estimates]
+    if len(values) == 1:
+        return Estimate(estimates[0].name, values[0], estimates[0].variance, places)
     if how in ("mean", "median"):
-        middle = float(y.mean() if how == "mean" else np.median(y))
-        return Estimate("pooled", middle, float(max(v.sum(), len(v) * y.var(ddof=1)) / len(v) ** 2), places)
-    w = 1 / v
-    fixed = float(w @ y / w.sum())
+        middle = mean(values) if how == "mean" else median(values)
+        error = max(sum(one.variance for one in estimates), len(values) * variance(values)) / len(values) ** 2
+        return Estimate("pooled", middle, error, places)
+    fixed = _weighed(estimates, 0.0, places)
     if how == "fixed":
-        return Estimate("pooled", fixed, float(1 / w.sum()), places)
-    excess = float(w @ (y - fixed) ** 2) - (len(y) - 1)
-    between_series = max(0.0, excess / float(w.sum() - (w @ w) / w.sum()))
-    w = 1 / (v + between_series)
-    return Estimate("pooled", float(w @ y / w.sum()), float(1 / w.sum()), places)
+        return fixed
+    w = [1 / one.variance for one in estimates]
+    scatter = sum(a * (y - fixed.value) ** 2 for a, y in zip(w, values, strict=True))
+    whole = sum(w)
+    excess = (scatter - (len(w) - 1)) / (whole - sum(a * a for a in w) / whole)
+    return _weighed(estimates, max(0.0, excess), places)
+
+
+def _weighed(estimates: Sequence[Estimate], between_questions: float, places: tuple[int, ...]) -> Estimate:
+    """The mean weighted by inverse variance, with the variance between questions added to each."""
+    w = [1 / (one.variance + between_questions) for one in estimates]
+    value = sum(a * one.value for a, one in zip(w, estimates, strict=True)) / sum(w)
+    return Estimate("pooled", value, 1 / sum(w), places)
