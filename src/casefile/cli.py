@@ -27,8 +27,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-AsOf = Annotated[str, typer.Option("--as-of", help="The day to judge from: YYYY-MM-DD, 'latest' or 'then' (2023-10-09).")]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="A folder in the layout of data/; the project's own by default.")]
+AsOf = Annotated[
+    str, typer.Option("--as-of", help="The day to judge from: YYYY-MM-DD, 'latest' or 'then' (2023-10-09).")
+]
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="A folder in the layout of data/; the project's own by default.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to use.")]
 CORES = os.cpu_count() or 1
@@ -126,7 +130,9 @@ def diff(
 
 
 @app.command()
-def check(data_dir: Annotated[Path | None, typer.Argument(help="The folder to check; data/ by default.")] = None) -> None:
+def check(
+    data_dir: Annotated[Path | None, typer.Argument(help="The folder to check; data/ by default.")] = None,
+) -> None:
     """Validate all data, claims, sources and corrections; every problem is listed."""
     from casefile.errors import DataError
     from casefile.evidence.check import check_data
@@ -162,22 +168,30 @@ def build(
     as_of: AsOf = "latest",
     data_dir: DataDir = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the site goes; _build/html by default.")] = None,
-    only: Annotated[str | None, typer.Option("--only", help="Run one pillar's notebook again and reuse the rest.")] = None,
+    only: Annotated[
+        str | None, typer.Option("--only", help="Run one pillar's notebook again and reuse the rest.")
+    ] = None,
     jobs: Jobs = CORES,
     force: Annotated[bool, typer.Option("--force", help="Rebuild everything, whatever the cache holds.")] = False,
-    renderer: Annotated[str, typer.Option("--with", help="jupyter-book, or quarto when it is on PATH.")] = "jupyter-book",
+    renderer: Annotated[
+        str, typer.Option("--with", help="jupyter-book, or quarto when it is on PATH.")
+    ] = "jupyter-book",
 ) -> None:
     """Run all notebooks through papermill and assemble the book with jupyter-book."""
     from casefile.press.build import build_book
 
-    place = build_book(as_of=as_of, data_dir=data_dir, out=out, only=only, jobs=jobs, force=force, renderer=renderer, say=say)
+    place = build_book(
+        as_of=as_of, data_dir=data_dir, out=out, only=only, jobs=jobs, force=force, renderer=renderer, say=say
+    )
     say(f"The book is at {place}")
 
 
 @app.command()
 def run(
     notebook: Annotated[Path, typer.Argument(help="A notebook, e.g. notebooks/economy.ipynb.")],
-    parameter: Annotated[list[str] | None, typer.Option("--parameter", "-p", help="name=value; checked before the run.")] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", "-p", help="name=value; checked before the run.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where the executed notebook goes.")] = None,
 ) -> None:
     """Run one notebook through papermill, its parameters checked first."""
@@ -188,7 +202,9 @@ def run(
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on the loopback address; 0 picks a free one.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on the loopback address; 0 picks a free one.")
+    ] = 8000,
     site: Annotated[Path | None, typer.Option("--site", help="The site to show; _build/html by default.")] = None,
 ) -> None:
     """Preview the book on this machine only (loopback)."""

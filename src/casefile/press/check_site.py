@@ -13,7 +13,9 @@ from casefile.model import Claim
 
 _ID = re.compile(r'\sid="([^"]+)"')
 _HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
-_LOADED = re.compile(r'<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*?\s(?:src|data)="([^"]*)"|<link\b[^>]*?\shref="([^"]*)"')
+_LOADED = re.compile(
+    r'<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*?\s(?:src|data)="([^"]*)"|<link\b[^>]*?\shref="([^"]*)"'
+)
 _INLINE_SCRIPT = re.compile(r"<script\b(?![^>]*\ssrc=)(?![^>]*application/(?:ld\+)?json)[^>]*>")
 _CHART = re.compile(r'data-chart-id="([^"]+)"')
 _VERDICT = re.compile(r'data-verdict="([^"]+)"')
@@ -24,17 +26,23 @@ SHOWN = {"text/html", "text/plain"}
 def check_site(site: Path, charts: Iterable[str], claims: Mapping[str, Claim], notebooks: Iterable[Path] = ()) -> None:
     """Raise `RunFailed` listing every declared chart, table or verdict that is missing, every broken internal link,
     every resource from another host, every inline script, and every output that no page can show."""
-    pages = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))}
+    pages = {
+        path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))
+    }
     problems: list[str] = []
     problems += _declared(pages, charts, claims)
     problems += _links(site, pages)
     for notebook in notebooks:
         problems += _outputs(notebook)
     for name, page in pages.items():
-        problems += [f"{name}: an inline script, which the page's own policy forbids" for _ in _INLINE_SCRIPT.finditer(page)]
+        problems += [
+            f"{name}: an inline script, which the page's own policy forbids" for _ in _INLINE_SCRIPT.finditer(page)
+        ]
         problems += [f"{name}: a mark for a generated part was left in the page" for _ in _MARK.finditer(page)]
     if problems:
-        raise RunFailed("The book is not whole; nothing was published.\n" + "\n".join(f"  {one}" for one in problems[:50]))
+        raise RunFailed(
+            "The book is not whole; nothing was published.\n" + "\n".join(f"  {one}" for one in problems[:50])
+        )
 
 
 def _declared(pages: Mapping[str, str], charts: Iterable[str], claims: Mapping[str, Claim]) -> list[str]:
@@ -79,7 +87,11 @@ def _links(site: Path, pages: Mapping[str, str]) -> list[str]:
             parts = urlsplit(address)
             if parts.netloc or parts.scheme not in ("", "data"):
                 problems.append(f"{name}: loads {address} from another host")
-            elif parts.path and not parts.scheme and not (site / _plain((here / unquote(parts.path)).as_posix())).exists():
+            elif (
+                parts.path
+                and not parts.scheme
+                and not (site / _plain((here / unquote(parts.path)).as_posix())).exists()
+            ):
                 problems.append(f"{name}: loads {address}, which is not in the site")
     return problems
 

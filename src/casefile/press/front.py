@@ -9,17 +9,8 @@ from typing import Any
 
 from casefile.model import Claim, Pillar, Rating, Verdict
 from casefile.show.html import Html, anchor, el, join
-from casefile.show.values import SHAPES, chip
+from casefile.show.values import PILLAR_TITLES, SHAPES, chip
 from casefile.words import counted, day, listed, number
-
-PILLAR_TITLES = {
-    Pillar.OPINION: "US opinion",
-    Pillar.CONGRESS: "Congress",
-    Pillar.BATTLEFIELD: "The battlefield",
-    Pillar.ECONOMY: "Russia’s economy",
-    Pillar.RESOLVE: "Ukrainian resolve",
-    Pillar.AIMS: "War aims and terms",
-}
 
 ORDER = list(Rating)
 BORNE_OUT = (Rating.SUPPORTED, Rating.MOSTLY_SUPPORTED)
@@ -33,7 +24,9 @@ def three_sentences(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -
     held_now = sum(one.rating in BORNE_OUT for one in now)
     total = len(now)
     if not all("then" in pair for pair in verdicts.values()):
-        return [f"On the evidence known by {day(now[0].as_of)}, {held_now} of {counted(total, 'claim')} were borne out or mostly so."]
+        return [
+            f"On the evidence known by {day(now[0].as_of)}, {held_now} of {counted(total, 'claim')} were borne out or mostly so."
+        ]
     held_then = sum(pair["then"].rating in BORNE_OUT for pair in verdicts.values())
     moved = [(claims[name], pair) for name, pair in verdicts.items() if pair["then"].rating is not pair["now"].rating]
     up = [one for one in moved if _shift(one[1]) > 0]
@@ -51,7 +44,9 @@ def three_sentences(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -
     third = ""
     if moved:
         furthest = sorted(moved, key=lambda one: -abs(_shift(one[1])))[:2]
-        shown = [f"“{claim.title}” ({pair['then'].rating.value} → {pair['now'].rating.value})" for claim, pair in furthest]
+        shown = [
+            f"“{claim.title}” ({pair['then'].rating.value} → {pair['now'].rating.value})" for claim, pair in furthest
+        ]
         third = f"The largest moves: {listed(shown)}."
     return [one for one in (first, second, third) if one]
 
@@ -64,7 +59,10 @@ def scorecard(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -> Html
     """Claims by pillar × then and now, as words and shapes; the last column follows the date slider."""
     sample = next(iter(verdicts.values()))
     names = list(sample)
-    head = ["Claim", *(("On the article’s date" if name == "then" else f"On {day(sample[name].as_of)}") for name in names)]
+    head = [
+        "Claim",
+        *(("On the article’s date" if name == "then" else f"On {day(sample[name].as_of)}") for name in names),
+    ]
     body = []
     for pillar in Pillar:
         page = f"{pillar.value}.html"
@@ -78,7 +76,13 @@ def scorecard(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -> Html
                 verdict = verdicts[claim.id][name]
                 cells.append(el("td", _cell(verdict, slide=name == "now")))
             body.append(el("tr", *cells))
-    header = el("tr", *(el("th", cell, scope="col", id="cf-slide-head" if n == len(head) - 1 else None) for n, cell in enumerate(head)))
+    header = el(
+        "tr",
+        *(
+            el("th", cell, scope="col", id="cf-slide-head" if n == len(head) - 1 else None)
+            for n, cell in enumerate(head)
+        ),
+    )
     caption = el("caption", f"The {len(claims)} claims of the article, rated on what was known")
     inner = el("table", caption, el("thead", header), el("tbody", *body), class_="cf cf-score")
     return join([_slider(), el("div", inner, class_="cf-scroll", tabindex="0", role="region", aria_label="Scorecard")])
@@ -100,7 +104,9 @@ def _cell(verdict: Verdict, *, slide: bool) -> Html:
 def _slider() -> Html:
     return el(
         "div",
-        el("label", "Show the last column as of ", el("output", "", id="cf-date-label", for_="cf-date"), for_="cf-date"),
+        el(
+            "label", "Show the last column as of ", el("output", "", id="cf-date-label", for_="cf-date"), for_="cf-date"
+        ),
         el("input", type="range", id="cf-date", min=0, max=1, value=1, step=1),
         el("p", "", id="cf-date-count", class_="cf-meta", aria_live="polite"),
         class_="cf-slider",
@@ -136,12 +142,14 @@ def pillar_lines(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -> H
     items = []
     for pillar in Pillar:
         own = [verdicts[claim.id] for claim in claims.values() if claim.pillar is pillar]
-        counts = {
-            name: sum(pair[name].rating in BORNE_OUT for pair in own if name in pair) for name in next(iter(own))
-        }
+        counts = {name: sum(pair[name].rating in BORNE_OUT for pair in own if name in pair) for name in next(iter(own))}
         words = " → ".join(number(counts[name]) for name in counts)
         items.append(
-            el("li", el("a", PILLAR_TITLES[pillar], href=f"{pillar.value}.html"), f": {words} of {len(own)} borne out, fully or mostly.")
+            el(
+                "li",
+                el("a", PILLAR_TITLES[pillar], href=f"{pillar.value}.html"),
+                f": {words} of {len(own)} borne out, fully or mostly.",
+            )
         )
     return el("ul", *items)
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from casefile.evidence.safe_yaml import read_yaml
 from casefile.model import Claim, Verdict
-from casefile.press.front import PILLAR_TITLES
 from casefile.show.cards import finding_anchor, method_text, threshold_text
 from casefile.show.html import Html, anchor, disclosure, el, join, link, table
-from casefile.show.values import chip, finding_text, value_text
+from casefile.show.values import PILLAR_TITLES, chip, finding_text, value_text
 from casefile.verdicts.confidence import AGREEMENT, MODERATE, STRONG, TABLE
 from casefile.verdicts.rules import BANDS, ENOUGH_WEIGHT
 from casefile.words import number, percent
@@ -27,16 +26,21 @@ def ratings() -> Html:
         words = f"{number(lowest, 1)} or more" if above is None else f"{number(lowest, 1)} to below {number(above, 1)}"
         rows.append([chip(rating), words])
         above = lowest
-    note = (
-        f"Less than {percent(100 * ENOUGH_WEIGHT)} of a claim’s test weight could be applied, or a required test could not: "
+    note = f"Less than {percent(100 * ENOUGH_WEIGHT)} of a claim’s test weight could be applied, or a required test could not: "
+    return join(
+        [
+            table(["Rating", "Weighted mean score"], rows, caption="From score to rating"),
+            el("p", note, chip("untestable")),
+        ]
     )
-    return join([table(["Rating", "Weighted mean score"], rows, caption="From score to rating"), el("p", note, chip("untestable"))])
 
 
 def confidence_table() -> Html:
     """Strength × agreement → confidence, read from the code that applies it."""
     columns = ("high", "medium", "low")
-    rows = [[strength, *(TABLE[strength, one].value for one in columns)] for strength in ("strong", "moderate", "limited")]
+    rows = [
+        [strength, *(TABLE[strength, one].value for one in columns)] for strength in ("strong", "moderate", "limited")
+    ]
     least = {label: share for share, label in AGREEMENT}
     header = [
         "Evidence",
@@ -133,7 +137,14 @@ def objections(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -> Htm
         for name in claim.reply_findings:
             finding = verdict.finding(name)
             if finding is not None and finding.sentence:
-                answers.append(el("li", el("a", finding.label, href=f"{page}#{finding_anchor(finding.id)}"), ": ", finding.sentence))
+                answers.append(
+                    el(
+                        "li",
+                        el("a", finding.label, href=f"{page}#{finding_anchor(finding.id)}"),
+                        ": ",
+                        finding.sentence,
+                    )
+                )
         parts.append(
             el(
                 "section",
@@ -156,7 +167,18 @@ def _both(pair: Pair) -> list[Html]:
 def article(meta: Mapping[str, Any]) -> Html:
     """The article under test: authors, title, outlet, date, address. Never its sentences."""
     authors = " and ".join(str(one) for one in meta["authors"])
-    return el("p", f"{authors}: ", link(str(meta["title"]), str(meta["address"])), f", {meta['outlet']}, {meta['date']}.")
+    return el(
+        "p", f"{authors}: ", link(str(meta["title"]), str(meta["address"])), f", {meta['outlet']}, {meta['date']}."
+    )
 
 
-__all__ = ["article", "claim_rules", "confidence_table", "finding_text", "method_cards", "objections", "ratings", "specifications"]
+__all__ = [
+    "article",
+    "claim_rules",
+    "confidence_table",
+    "finding_text",
+    "method_cards",
+    "objections",
+    "ratings",
+    "specifications",
+]

@@ -11,14 +11,14 @@ from typing import Any
 from casefile.errors import RunFailed
 from casefile.evidence.library import Library
 from casefile.evidence.safe_yaml import read_yaml
-from casefile.model import Claim, Verdict
+from casefile.model import Claim, Verdict, ordered
 from casefile.paths import CLAIMS_FILE, CORRECTIONS_FILE
 from casefile.press import front, method, registers
+from casefile.show.block import Block
 from casefile.show.cards import finding_anchor
 from casefile.show.html import Html, el, join
-from casefile.show.values import finding_text
-from casefile.verdicts.confidence import AGREEMENT
-from casefile.verdicts.engine import Court
+from casefile.show.values import PILLAR_TITLES, finding_text
+from casefile.verdicts.engine import Court, tested_sources
 from casefile.words import counted, day, number
 
 _MARK = re.compile(r"<!-- casefile:([a-z-]+)(?: ([^ ]+))? -->")
@@ -52,12 +52,21 @@ def _article(material: Material) -> Html:
     return method.article(read_yaml(material.library.data_dir / CLAIMS_FILE)["article"])
 
 
-def _strip(material: Material) -> Html:
-    from casefile.figures.verdict_charts import strip_of_verdicts
+def strip_block(material: Material) -> Block:
+    """The front page's strip of verdicts by month."""
+    from casefile.figures.verdict_charts import verdict_strip
     from casefile.show.charts import chart_block
 
-    titles = {claim.id: claim.title for claim in material.claims.values()}
-    return chart_block(strip_of_verdicts(material.timeline, titles), material.library).html
+    claims = material.claims.values()
+    now = [pair["now"] for pair in material.verdicts.values()]
+    strip = verdict_strip(
+        material.timeline,
+        {claim.id: claim.title for claim in claims},
+        as_of=now[0].as_of,
+        sources=ordered(source for one in now for source in tested_sources(one)),
+        groups={claim.id: PILLAR_TITLES[claim.pillar] for claim in claims},
+    )
+    return chart_block(strip, material.library)
 
 
 def _corrections(material: Material) -> Html:
@@ -84,7 +93,7 @@ PARTS: Mapping[str, Callable[[Material], Html]] = {
     "scorecard": lambda m: front.scorecard(m.claims, m.verdicts),
     "legend": lambda m: front.legend(),
     "pillars": lambda m: front.pillar_lines(m.claims, m.verdicts),
-    "strip": _strip,
+    "strip": lambda m: strip_block(m).html,
     "ratings": lambda m: method.ratings(),
     "confidence": lambda m: method.confidence_table(),
     "rules": lambda m: method.claim_rules(m.claims, m.verdicts),
@@ -113,7 +122,9 @@ def expand(text: str, material: Material, name: str) -> str:
         if part == "count":
             return _count(material, argument or "", name)
         if part not in PARTS:
-            raise RunFailed(f"{name} asks for a generated part {part!r}. Parts: {', '.join(sorted(PARTS))}, value, count.")
+            raise RunFailed(
+                f"{name} asks for a generated part {part!r}. Parts: {', '.join(sorted(PARTS))}, value, count."
+            )
         return raw(PARTS[part](material))
 
     return _MARK.sub(replace, text)
@@ -137,7 +148,11 @@ def _value(material: Material, argument: str, name: str) -> str:
 
 
 def _count(material: Material, argument: str, name: str) -> str:
-    counts = {"claims": len(material.claims), "sources": len(material.library.sources), "tables": len(material.library.descriptors)}
+    counts = {
+        "claims": len(material.claims),
+        "sources": len(material.library.sources),
+        "tables": len(material.library.descriptors),
+    }
     if argument not in counts:
         raise RunFailed(f"{name} asks for a count of {argument!r}. Counts: {', '.join(counts)}.")
     return number(counts[argument])
@@ -149,4 +164,4 @@ def _benchmarks(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-__all__ = ["AGREEMENT", "PARTS", "Material", "expand", "raw"]
+__all__ = ["PARTS", "Material", "expand", "raw", "strip_block"]

@@ -8,8 +8,8 @@ from typing import Any
 from casefile.evidence.descriptors import Descriptor
 from casefile.evidence.library import Library
 from casefile.model import Claim, Pillar
-from casefile.press.front import PILLAR_TITLES
 from casefile.show.html import Html, anchor, disclosure, el, join, link, table
+from casefile.show.values import PILLAR_TITLES
 from casefile.words import counted, day, number
 
 
@@ -47,14 +47,29 @@ def _table(descriptor: Descriptor, library: Library, claims: Mapping[str, Claim]
             "p",
             f"{counted(len(frame), 'row')}, known between {day(frame['known_on'].min())} and {day(frame['known_on'].max())}. "
             f"The date of publication is estimated for {number(estimated)}"
-            + (f", {counted(own['lag_days'], 'day')} after the observation." if estimated and "lag_days" in own else "."),
+            + (
+                f", {counted(own['lag_days'], 'day')} after the observation."
+                if estimated and "lag_days" in own
+                else "."
+            ),
         ),
-        el("p", f"Licence: {licence or 'none stated'}", f" (checked {own['license_checked']})." if "license_checked" in own else "."),
-        el("p", "Used by: ", join((el("a", one.title, href=f"{one.pillar.value}.html#{anchor(one.id)}") for one in used), "; "), ".")
+        el(
+            "p",
+            f"Licence: {licence or 'none stated'}",
+            f" (checked {own['license_checked']})." if "license_checked" in own else ".",
+        ),
+        el(
+            "p",
+            "Used by: ",
+            join((el("a", one.title, href=f"{one.pillar.value}.html#{anchor(one.id)}") for one in used), "; "),
+            ".",
+        )
         if used
         else el("p", "Kept for context; no rule rests on it."),
         join([el("p", "Known gaps and cautions:"), el("ul", *(el("li", str(one)) for one in gaps))]) if gaps else None,
-        disclosure("Columns", table(["Column", "Type", "Unit", "Meaning"], columns, caption=f"Columns of {descriptor.title}")),
+        disclosure(
+            "Columns", table(["Column", "Type", "Unit", "Meaning"], columns, caption=f"Columns of {descriptor.title}")
+        ),
         el(
             "p",
             el("a", "Download the table (CSV)", href=f"{file}.csv", download=True),
@@ -71,7 +86,12 @@ def known_on_counts(library: Library) -> Html:
     rows: list[list[object]] = []
     for name, descriptor in library.descriptors.items():
         count = library.whole(name)["known_on_basis"].value_counts()
-        rows.append([el("a", descriptor.title, href=f"data.html#t-{anchor(name)}"), *(number(int(count.get(one, 0))) for one in kinds)])
+        rows.append(
+            [
+                el("a", descriptor.title, href=f"data.html#t-{anchor(name)}"),
+                *(number(int(count.get(one, 0))) for one in kinds),
+            ]
+        )
     header = ["Table", "Same day", "Publication date", "Vintage", "Run of a model or archive", "Estimated"]
     return table(header, rows, caption="How the day of knowledge was set, in rows", numeric=frozenset(range(1, 6)))
 
@@ -84,7 +104,9 @@ def sources(library: Library) -> Html:
         for column in ("source_id", "source_id_2"):
             if column in frame.columns:
                 used |= set(frame[column])
-    count = {kind: sum(one.kind == kind for one in library.sources.values()) for kind in ("primary", "secondary", "dataset")}
+    count = {
+        kind: sum(one.kind == kind for one in library.sources.values()) for kind in ("primary", "secondary", "dataset")
+    }
     items = []
     for source in sorted(library.sources.values(), key=lambda one: (one.publisher.lower(), one.source_id)):
         when = f", {day(source.published)}" if source.published else ""

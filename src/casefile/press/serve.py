@@ -25,7 +25,9 @@ def serve_site(site: Path | None, port: int, say: Callable[[str], None]) -> None
     try:
         server = ThreadingHTTPServer((LOOPBACK, port), handler)
     except OSError as error:
-        raise UsageError(f"Port {port} cannot be used ({error.strerror}). Choose another with --port, or 0 for any.") from None
+        raise UsageError(
+            f"Port {port} cannot be used ({error.strerror}). Choose another with --port, or 0 for any."
+        ) from None
     with server:
         say(f"The book is at http://{LOOPBACK}:{server.server_address[1]}/ (stop with Ctrl-C)")
         server.serve_forever()

@@ -18,7 +18,15 @@ KEPT_STATIC = {
 }  # fmt: skip
 """What our layout links to. Themes and extensions add much more (icon fonts, widgets) that no page of ours loads."""
 
-DROPPED = ("objects.inv", ".buildinfo", ".buildinfo.bak", "_sources", "_sphinx_design_static", "genindex.html", "_panels_static")
+DROPPED = (
+    "objects.inv",
+    ".buildinfo",
+    ".buildinfo.bak",
+    "_sources",
+    "_sphinx_design_static",
+    "genindex.html",
+    "_panels_static",
+)
 
 
 def build_site(sources: Path, out: Path, own_static: Iterable[str] = ()) -> Path:

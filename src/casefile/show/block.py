@@ -33,6 +33,10 @@ def plain(html: str) -> str:
     """HTML as readable text: one line per block element, no markup, no drawings."""
     bare = re.sub(r"<(svg|style|script)\b.*?</\1>", "", html, flags=re.S)
     spaced = re.sub(r"</(td|th)>", "  ", bare)
-    lines = re.sub(r"</?(p|div|section|article|tr|li|ul|ol|h\d|dt|dd|dl|summary|details|table|figure|figcaption)\b[^>]*>", "\n", spaced)
+    lines = re.sub(
+        r"</?(p|div|section|article|tr|li|ul|ol|h\d|dt|dd|dl|summary|details|table|figure|figcaption)\b[^>]*>",
+        "\n",
+        spaced,
+    )
     words = unescape(re.sub(r"<[^>]+>", "", lines))
     return "\n".join(re.sub(r"[ \t]+", " ", line).strip() for line in words.split("\n") if line.strip())

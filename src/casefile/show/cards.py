@@ -21,7 +21,17 @@ from casefile.words import counted, day, listed, number
 ROWS_SHOWN = 12
 """Rows printed under a finding or table; the download holds all."""
 
-_HIDDEN = {"row", "origin", "known_on", "known_on_basis", "source_id", "source_id_2", "date", "date_precision", "derived"}
+_HIDDEN = {
+    "row",
+    "origin",
+    "known_on",
+    "known_on_basis",
+    "source_id",
+    "source_id_2",
+    "date",
+    "date_precision",
+    "derived",
+}
 
 Verdicts = Mapping[str, Verdict]
 """Vantage name (`then`, `now`) → verdict."""
@@ -34,7 +44,9 @@ def finding_anchor(finding_id: str) -> str:
 
 def claim_card(claim: Claim, verdicts: Verdicts) -> Html:
     """The claim in plain words, the short answer at each vantage, and what would refute it."""
-    where = counted(len(claim.paragraphs), "paragraph").split(" ")[1] + " " + listed([str(one) for one in claim.paragraphs])
+    where = (
+        counted(len(claim.paragraphs), "paragraph").split(" ")[1] + " " + listed([str(one) for one in claim.paragraphs])
+    )
     return el(
         "section",
         el("p", claim.statement, class_="cf-statement"),
@@ -73,7 +85,12 @@ def evidence_card(claim: Claim, now: Evidence, then: Evidence | None) -> Html:
         "section",
         el("h3", "Evidence"),
         table(header, rows, caption=f"Tables read for “{claim.title}”", numeric=frozenset({1, 2, 3, 4})),
-        el("p", text(f"How directly this bears on the claim: {claim.directness}. "), claim.directness_reason, class_="cf-meta"),
+        el(
+            "p",
+            text(f"How directly this bears on the claim: {claim.directness}. "),
+            claim.directness_reason,
+            class_="cf-meta",
+        ),
         class_="cf-evidence",
     )
 
@@ -109,7 +126,14 @@ def _finding(finding: Finding, verdicts: Verdicts, library: Library, tested: boo
         el("summary", el("span", finding.label, class_="cf-name"), " ", values),
         *sentences,
         el("p", el("strong", "Caveat: "), finding.caveat) if finding.caveat else None,
-        el("p", el("strong", "Method: "), method_line(finding.method), " ", _method_link(finding.method), class_="cf-meta"),
+        el(
+            "p",
+            el("strong", "Method: "),
+            method_line(finding.method),
+            " ",
+            _method_link(finding.method),
+            class_="cf-meta",
+        ),
         _rows(finding, library),
         _sources(finding.sources, library),
         class_="cf cf-finding",
@@ -154,7 +178,9 @@ def _rows(finding: Finding, library: Library) -> Html:
     )
     return join(
         [
-            table(["Observation", "Known on", "Content", "Source"], listed_rows, caption=f"Observations: {finding.label}"),
+            table(
+                ["Observation", "Known on", "Content", "Source"], listed_rows, caption=f"Observations: {finding.label}"
+            ),
             el("p", note, class_="cf-meta"),
         ]
     )
@@ -224,7 +250,9 @@ def _sources(names: Sequence[str], library: Library) -> Html:
             )  # fmt: skip
     more = len(names) - len(items)
     if more > 0:
-        items.append(el("li", f"and {counted(more, 'more source')} on the ", el("a", "sources page", href="data.html#sources")))
+        items.append(
+            el("li", f"and {counted(more, 'more source')} on the ", el("a", "sources page", href="data.html#sources"))
+        )
     return join([el("h4", "Sources"), el("ul", *items, class_="cf-sources")]) if items else Html("")
 
 
@@ -237,9 +265,7 @@ def against_card(claim: Claim, verdicts: Verdicts) -> Html:
         items = [_opposing_item(one, seen, name) for one in found]
         title = f"Against “{verdict.rating.value}” {'on the article’s date' if name == 'then' else 'now'}"
         parts.append(el("h4", title))
-        parts.append(
-            el("ul", *items) if items else el("p", "None of the findings computed here points the other way.")
-        )
+        parts.append(el("ul", *items) if items else el("p", "None of the findings computed here points the other way."))
     return el("section", el("h3", "The strongest evidence against"), *parts, class_="cf-against")
 
 
@@ -297,7 +323,12 @@ def _tests(claim: Claim, verdicts: Verdicts) -> Html:
             result = verdict.results[place]
             cells.append(_score(result, verdict))
         rows.append(cells)
-    header = ["Question", "Supports the claim if", "Weight", *("Then" if name == "then" else "Now" for name in verdicts)]
+    header = [
+        "Question",
+        "Supports the claim if",
+        "Weight",
+        *("Then" if name == "then" else "Now" for name in verdicts),
+    ]
     means = ", ".join(
         f"{'then' if name == 'then' else 'now'} {number(one.score, 2) if one.score is not None else 'none'}"
         for name, one in verdicts.items()
@@ -305,7 +336,12 @@ def _tests(claim: Claim, verdicts: Verdicts) -> Html:
     return join(
         [
             table(header, rows, caption=f"Tests for “{claim.title}”", numeric=frozenset({2})),
-            el("p", f"Weighted mean score: {means}. ", el("a", "How scores become ratings", href="method.html#ratings"), class_="cf-meta"),
+            el(
+                "p",
+                f"Weighted mean score: {means}. ",
+                el("a", "How scores become ratings", href="method.html#ratings"),
+                class_="cf-meta",
+            ),
         ]
     )
 
@@ -348,7 +384,9 @@ def _why_sure(name: str, verdict: Verdict) -> Html:
 
 def _multiverse(name: str, verdict: Verdict) -> Html:
     if not verdict.reanalyses:
-        return el("p", f"{vantage_name(name, verdict.as_of.isoformat())}: no other analysis was declared for this event.")
+        return el(
+            "p", f"{vantage_name(name, verdict.as_of.isoformat())}: no other analysis was declared for this event."
+        )
     differ = [one for one in verdict.reanalyses if not one.agrees]
     agree = len(verdict.reanalyses) - len(differ)
     lead = f"{vantage_name(name, verdict.as_of.isoformat())}: {agree} of {counted(len(verdict.reanalyses), 'other analysis', 'other analyses')} "
@@ -375,6 +413,17 @@ def untested(verdict: Verdict) -> bool:
 
 
 __all__ = [
-    "against_card", "claim_card", "evidence_card", "finding_anchor", "finding_record", "findings_card", "method_line",
-    "method_text", "source_link", "threshold_text", "untested", "verdict_card", "date",
+    "against_card",
+    "claim_card",
+    "date",
+    "evidence_card",
+    "finding_anchor",
+    "finding_record",
+    "findings_card",
+    "method_line",
+    "method_text",
+    "source_link",
+    "threshold_text",
+    "untested",
+    "verdict_card",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from casefile.show import cards
 from casefile.show.block import Block
 from casefile.show.html import anchor, el, join, table
 from casefile.show.values import chip, vantage_name
-from casefile.verdicts.engine import Court
+from casefile.verdicts.engine import Court, tested_sources
 from casefile.verdicts.ledger import build_ledger, canonical, vantages
 from casefile.verdicts.would_change import would_change
 from casefile.words import counted, day, listed
@@ -81,7 +81,7 @@ class Case:
 
     def verdict(self, claim_id: str) -> None:
         """The verdict card, the robustness chart and what would change the verdict."""
-        from casefile.figures.verdict_charts import robustness_chart
+        from casefile.figures.verdict_charts import robustness
         from casefile.show.charts import chart_block
 
         claim = self._claim(claim_id)
@@ -89,20 +89,37 @@ class Case:
         changes = would_change(self.court, claim, self.library.at(self.as_of), verdicts["now"])
         Block(cards.verdict_card(claim, verdicts, changes)).show()
         if verdicts["now"].reanalyses:
-            chart_block(robustness_chart(verdicts["now"]), self.library).show()
+            chart_block(robustness(verdicts["now"], sources=tested_sources(verdicts["now"])), self.library).show()
 
     def then_and_now(self) -> None:
         """What changed between the two vantages, claim by claim."""
         when = vantages(self.as_of)
         if "then" not in when:
-            Block(el("p", f"This edition is of {day(self.as_of)}, before the article appeared: there is nothing to compare.")).show()
+            Block(
+                el(
+                    "p",
+                    f"This edition is of {day(self.as_of)}, before the article appeared: there is nothing to compare.",
+                )
+            ).show()
             return
         rows = []
         for claim in self.claims:
             then, now = self.verdicts(claim.id).values()
             moved = "unchanged" if then.rating is now.rating else "changed"
-            rows.append([claim.title, join([chip(then.rating), el("p", then.sentence)]), join([chip(now.rating), el("p", now.sentence)]), moved])
-        header = ["Claim", vantage_name("then", when["then"].isoformat()), vantage_name("now", when["now"].isoformat()), "Rating"]
+            rows.append(
+                [
+                    claim.title,
+                    join([chip(then.rating), el("p", then.sentence)]),
+                    join([chip(now.rating), el("p", now.sentence)]),
+                    moved,
+                ]
+            )
+        header = [
+            "Claim",
+            vantage_name("then", when["then"].isoformat()),
+            vantage_name("now", when["now"].isoformat()),
+            "Rating",
+        ]
         Block(table(header, rows, caption="Then and now", class_="cf-stack")).show()
 
     def write_ledger(self, path: str = "") -> None:
@@ -113,7 +130,13 @@ class Case:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(canonical(ledger), encoding="utf-8")
         count = len(ledger["findings"]["now"])
-        Block(el("p", f"Ledger: {counted(len(self.claims), 'claim')}, {counted(count, 'finding')} at each vantage.", class_="cf-meta")).show()
+        Block(
+            el(
+                "p",
+                f"Ledger: {counted(len(self.claims), 'claim')}, {counted(count, 'finding')} at each vantage.",
+                class_="cf-meta",
+            )
+        ).show()
 
     def _claim(self, claim_id: str) -> Claim:
         claim = self.court.claim(claim_id)
@@ -148,7 +171,11 @@ def scorecard_table(court: Court, claims: list[Claim], when: dict[str, object], 
         cells: list[object] = [el("a", claim.title, href=f"{page}#{anchor(claim.id)}")]
         for moment in when.values():
             verdict = court.verdict(claim.id, moment)  # type: ignore[arg-type]
-            cells.append(join([chip(verdict.rating), el("span", f"{verdict.confidence.value} confidence", class_="cf-sure")], " "))
+            cells.append(
+                join(
+                    [chip(verdict.rating), el("span", f"{verdict.confidence.value} confidence", class_="cf-sure")], " "
+                )
+            )
         rows.append(cells)
     header = ["Claim", *("On the article’s date" if name == "then" else "Now" for name in when)]
     return table(header, rows, caption="Verdicts", class_="cf-score")

@@ -8,16 +8,13 @@ from typing import Any
 import pandas as pd
 
 from casefile.evidence.library import Library
-from casefile.figures.chart import Chart
+from casefile.figures.chart import NARROW, WIDE, Chart
 from casefile.figures.downloads import csv_text, metadata
-from casefile.figures.svg import to_svg
+from casefile.figures.svg import HEIGHTS, to_svg
 from casefile.show.block import Block
 from casefile.show.cards import source_link
 from casefile.show.html import Html, anchor, disclosure, el, join, table
 from casefile.words import counted, day, number
-
-WIDE, NARROW = 720, 340
-"""Widths drawn: one for a reading column, one for a phone. Both are on the page; the style sheet shows one."""
 
 TABLE_ROWS = 60
 """Rows in the table under a chart; the CSV has all."""
@@ -30,12 +27,16 @@ def chart_block(chart: Chart, library: Library) -> Block:
     """The chart as HTML for the book, as Plotly for JupyterLab, and its data for the downloads."""
     name = anchor(chart.id)
     drawings = [
-        el("div", Html(to_svg(chart, width=width, height=chart_height(chart, width), ids=f"{name}-{kind}")), class_=f"cf-{kind}")
+        el("div", Html(to_svg(chart, width=width, height=HEIGHTS[width], ids=f"{name}-{kind}")), class_=f"cf-{kind}")
         for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))
     ]
     sources = join((source_link(one, library) for one in chart.sources[:6]), "; ")
     more = len(chart.sources) - 6
-    note = [f"{chart.caption} " if chart.caption else "", "Source: " if len(chart.sources) == 1 else "Sources: ", sources]
+    note = [
+        f"{chart.caption} " if chart.caption else "",
+        "Source: " if len(chart.sources) == 1 else "Sources: ",
+        sources,
+    ]
     note.append(f" and {counted(more, 'other')}. " if more > 0 else ". ")
     if chart.last_date:
         note.append(f"Last observation: {day(chart.last_date)}.")
@@ -64,12 +65,6 @@ def chart_block(chart: Chart, library: Library) -> Block:
     return Block(html, extra)
 
 
-def chart_height(chart: Chart, width: int) -> int:
-    """The height that the figure asks for at this width."""
-    meta = chart.figure.layout.meta or {}
-    return int(meta.get("height_narrow" if width < WIDE else "height_wide", 420))
-
-
 def _data_table(chart: Chart) -> Html:
     frame = chart.data
     columns = [str(one) for one in frame.columns]
@@ -79,7 +74,11 @@ def _data_table(chart: Chart) -> Html:
     rows = [[_cell(value) for value in row] for row in shown.itertuples(index=False)]
     note = None
     if len(frame) > TABLE_ROWS:
-        note = el("p", f"The first and last {TABLE_ROWS // 2} of {number(len(frame))} rows; the CSV has all.", class_="cf-meta")
+        note = el(
+            "p",
+            f"The first and last {TABLE_ROWS // 2} of {number(len(frame))} rows; the CSV has all.",
+            class_="cf-meta",
+        )
     return join([table(header, rows, caption=f"Data: {chart.title}", numeric=numeric), note])
 
 

@@ -74,16 +74,24 @@ def table(
     row_header: bool = True,
 ) -> Html:
     """A table with scoped headers, in a box that scrolls sideways by keyboard too when it is wide."""
-    head = el("tr", *(el("th", cell, scope="col", class_="num" if n in numeric else None) for n, cell in enumerate(header)))
+    head = el(
+        "tr", *(el("th", cell, scope="col", class_="num" if n in numeric else None) for n, cell in enumerate(header))
+    )
     body = []
     for row in rows:
         cells = [
-            el("th", cell, scope="row") if n == 0 and row_header else el("td", cell, class_="num" if n in numeric else None)
+            el("th", cell, scope="row")
+            if n == 0 and row_header
+            else el("td", cell, class_="num" if n in numeric else None)
             for n, cell in enumerate(row)
         ]
         body.append(el("tr", *cells))
     inner = el(
-        "table", el("caption", caption) if caption else None, el("thead", head), el("tbody", *body), class_=f"cf {class_}".strip()
+        "table",
+        el("caption", caption) if caption else None,
+        el("thead", head),
+        el("tbody", *body),
+        class_=f"cf {class_}".strip(),
     )
     return el("div", inner, class_="cf-scroll", tabindex="0", role="region", aria_label=_label(caption))
 

@@ -23,7 +23,9 @@ def _rating(word: str) -> Text:
 
 def verdict_table(records: Sequence[Mapping[str, Any]]) -> None:
     """One line per claim: rating, confidence, robustness, headline sentence."""
-    table = Table("Claim", "Rating", "Confidence", "Robustness", "Because", title=f"Verdicts on {records[0]['as_of']}", box=None)
+    table = Table(
+        "Claim", "Rating", "Confidence", "Robustness", "Because", title=f"Verdicts on {records[0]['as_of']}", box=None
+    )
     for one in records:
         share = "–" if one["robustness"] is None else f"{100 * one['robustness']:.0f}%"
         table.add_row(Text(one["claim"]), _rating(one["rating"]), one["confidence"], share, Text(one["sentence"]))
@@ -50,14 +52,21 @@ def explanation(record: Mapping[str, Any]) -> None:
     say(Text(f"{record['title']} ({record['claim']}), on {record['as_of']}"))
     say(Text(record["statement"]))
     say(Text(""))
-    say(_rating(record["rating"]), Text(f"confidence {record['confidence']}, robustness: {share_text(record['robustness'])}"))
+    say(
+        _rating(record["rating"]),
+        Text(f"confidence {record['confidence']}, robustness: {share_text(record['robustness'])}"),
+    )
     say(Text(record["sentence"]))
     say(Text("\nRule: weighted mean of these tests"))
     units = {one["id"]: one["unit"] for one in record["findings"]}
     for test in record["rule"]["tests"]:
         shown = value_text(test["value"], units.get(test["finding"], ""))
         score = "no evidence" if test["score"] is None else f"{test['score']:+d}"
-        flip = "" if test["flips_at"] is None else f"; nearest threshold {value_text(test['flips_at'], units.get(test['finding'], ''))}"
+        flip = (
+            ""
+            if test["flips_at"] is None
+            else f"; nearest threshold {value_text(test['flips_at'], units.get(test['finding'], ''))}"
+        )
         say(Text(f"  {score:>3}  (weight {test['weight']:g}) {test['question']} {shown}{flip}"))
     say(Text("\nFindings"))
     for one in record["findings"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from casefile.model import Finding, Rating
+from casefile.model import Finding, Pillar, Rating
 from casefile.show.html import Html, anchor, el
 from casefile.words import day, number
 
@@ -18,9 +18,26 @@ SHAPES = {
 }
 """A shape for each rating, so that colour never carries it alone: up is borne out, down is contradicted."""
 
+PILLAR_TITLES = {
+    Pillar.OPINION: "US opinion",
+    Pillar.CONGRESS: "Congress",
+    Pillar.BATTLEFIELD: "The battlefield",
+    Pillar.ECONOMY: "Russia’s economy",
+    Pillar.RESOLVE: "Ukrainian resolve",
+    Pillar.AIMS: "War aims and terms",
+}
+
 _AFTER = {"%": "%"}
 _BEFORE = {"USD bn": ("$", " bn"), "usd_bn": ("$", " bn")}
-_WORDS = {"km2": "km²", "km2/day": "km² a day", "pts": "points", "share": "", "yes/no": "", "true/false": "", "boolean": ""}
+_WORDS = {
+    "km2": "km²",
+    "km2/day": "km² a day",
+    "pts": "points",
+    "share": "",
+    "yes/no": "",
+    "true/false": "",
+    "boolean": "",
+}
 
 
 def chip(rating: Rating | str) -> Html:

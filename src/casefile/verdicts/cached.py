@@ -83,7 +83,9 @@ def _keep(path: Path, records: list[dict[str, Any]]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{os.getpid()}.part")
-        partial.write_text(json.dumps({"hash": hashlib.sha256(text.encode()).hexdigest(), "records": records}), encoding="utf-8")
+        partial.write_text(
+            json.dumps({"hash": hashlib.sha256(text.encode()).hexdigest(), "records": records}), encoding="utf-8"
+        )
         partial.replace(path)
     except OSError:
         pass  # a cache that cannot be written costs time, not truth

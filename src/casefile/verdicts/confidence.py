@@ -44,7 +44,9 @@ def strength(claim: Claim, findings: Sequence[Finding], kinds: Mapping[str, str]
     reasons.append(f"{'has' if at_source else 'no'} primary source or dataset: {int(at_source)} of 1")
     direct = claim.directness == "direct"
     points += direct
-    reasons.append(f"{'measures what the claim says' if direct else 'a proxy for what the claim says'}: {int(direct)} of 1")
+    reasons.append(
+        f"{'measures what the claim says' if direct else 'a proxy for what the claim says'}: {int(direct)} of 1"
+    )
     rows = len(ordered(row for finding in findings for row in finding.rows))
     sizeable = rows >= 10 or max((finding.sample or 0 for finding in findings), default=0) >= 1000
     points += sizeable

@@ -158,4 +158,3 @@ def as_text(change: Mapping[str, Any]) -> str:
             words = "; ".join(f"{column} {pair[0]!r} → {pair[1]!r}" for column, pair in cell["cells"].items())
             lines.append(f"  - {cell['row']}: {words}")
     return "\n".join(lines) + "\n"
-

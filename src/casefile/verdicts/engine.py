@@ -104,9 +104,7 @@ class Court:
             as_of=evidence.as_of,
             rating=rating,
             score=score,
-            confidence=Confidence.VERY_LOW
-            if rating is Rating.UNTESTABLE
-            else sure.confidence(strong.label, agreed),
+            confidence=Confidence.VERY_LOW if rating is Rating.UNTESTABLE else sure.confidence(strong.label, agreed),
             strength=strong,
             agreement=agreed,
             robustness=robustness,
@@ -166,6 +164,12 @@ def opposing(claim: Claim, verdict: Verdict) -> list[Finding]:
     return [one for one in found if one is not None and one.sentence]
 
 
+def tested_sources(verdict: Verdict) -> tuple[str, ...]:
+    """The ids of the sources behind the findings that the verdict's tests judge."""
+    found = (verdict.finding(result.test.finding) for result in verdict.results)
+    return ordered(source for finding in found if finding is not None for source in finding.sources)
+
+
 def results_by_finding(verdict: Verdict) -> dict[str, list[TestResult]]:
     """The test results of a verdict, grouped by the full id of the finding that they judge."""
     grouped: dict[str, list[TestResult]] = {}
@@ -174,4 +178,4 @@ def results_by_finding(verdict: Verdict) -> dict[str, list[TestResult]]:
     return grouped
 
 
-__all__ = ["Court", "Test", "analyses", "opposing", "results_by_finding"]
+__all__ = ["Court", "Test", "analyses", "opposing", "results_by_finding", "tested_sources"]

@@ -53,8 +53,10 @@ def at_thresholds(claim: Claim, verdict: Verdict) -> list[Change]:
             else:
                 cut = min(result.test.cuts, key=lambda one: abs(one - value))
                 reached = (value >= cut) if result.test.better == "higher" else (value <= cut)
-                side = ("at or above" if reached else "below") if result.test.better == "higher" else (
-                    "at or below" if reached else "above"
+                side = (
+                    ("at or above" if reached else "below")
+                    if result.test.better == "higher"
+                    else ("at or below" if reached else "above")
                 )
                 text = (
                     f"{finding.label}: now {shown(result.value, finding.unit)}; "
@@ -77,7 +79,9 @@ def by_observation(court: Court, claim: Claim, evidence: Evidence, verdict: Verd
             outcome = court.judge(claim, evidence.with_row(probe.table, row), robust=False)
             if outcome.rating is not verdict.rating:
                 text = probe.says.format(value=value if isinstance(value, str) else number(value, _digits(probe)))
-                found.append(Change("observation", f"{text} would make it {outcome.rating.value}.", outcome.rating, value))
+                found.append(
+                    Change("observation", f"{text} would make it {outcome.rating.value}.", outcome.rating, value)
+                )
                 break
         else:
             found.append(Change("none", _no_single(probe), None))

@@ -65,7 +65,12 @@ def _take_drawings(page: Page) -> list[epub.EpubItem]:
         name = f"drawings/{page.name}-{number}.svg"
         alt = node.xpath("string(./*[local-name()='desc'])") or node.xpath("string(./*[local-name()='title'])")
         items.append(
-            epub.EpubItem(uid=f"{page.name}-svg-{number}", file_name=name, media_type="image/svg+xml", content=standalone_svg(node).encode())
+            epub.EpubItem(
+                uid=f"{page.name}-svg-{number}",
+                file_name=name,
+                media_type="image/svg+xml",
+                content=standalone_svg(node).encode(),
+            )
         )
         image = etree.Element("img", src=name, alt=alt)
         image.tail = node.tail

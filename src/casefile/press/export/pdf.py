@@ -51,9 +51,9 @@ class _Setter:
         self.pages = pages
         self.folder = folder
         self.drawings = 0
-        self.labels = {
-            f"{page.name}--{node.get('id')}" for page in pages for node in page.main.xpath(".//*[@id]")
-        } | {page.name for page in pages}
+        self.labels = {f"{page.name}--{node.get('id')}" for page in pages for node in page.main.xpath(".//*[@id]")} | {
+            page.name for page in pages
+        }
         self.placed: set[str] = set()
         self.page = pages[0]
 
@@ -92,13 +92,21 @@ class _Setter:
         elif tag == "p":
             kind = node.get("class") or ""
             inner = self._inline(node)
-            made = f"#quiet[{inner}]" if "cf-meta" in kind or "cf-when" in kind else f"#lead[{inner}]" if "cf-lead" in kind or "cf-statement" in kind else inner
+            made = (
+                f"#quiet[{inner}]"
+                if "cf-meta" in kind or "cf-when" in kind
+                else f"#lead[{inner}]"
+                if "cf-lead" in kind or "cf-statement" in kind
+                else inner
+            )
         elif tag in ("ul", "ol"):
             function = "list" if tag == "ul" else "enum"
             items = [f"[{self._flow(one)}]" for one in node if one.tag == "li"]
             made = f"#{function}({', '.join(items)})" if items else ""
         elif tag == "dl":
-            made = "\n\n".join(f"*{self._inline(one)}*" if one.tag == "dt" else self._flow(one) for one in node.xpath(".//dt|.//dd"))
+            made = "\n\n".join(
+                f"*{self._inline(one)}*" if one.tag == "dt" else self._flow(one) for one in node.xpath(".//dt|.//dd")
+            )
         elif tag == "table":
             made = self._table(node)
         elif tag == "svg":
@@ -219,7 +227,8 @@ def _literal(text: str) -> str:
 
 def _string(text: str) -> str:
     """Text in markup, as an expression that shows a string: nothing in it can be read as markup."""
-    return f"#{_literal(re.sub(r'[ \t\r\n]+', ' ', text))};"
+    flat = re.sub(r"[ \t\r\n]+", " ", text)
+    return f"#{_literal(flat)};"
 
 
 def _clean(text: str) -> str:
