@@ -154,8 +154,7 @@ def recount(ev: Evidence, claim: str) -> Finding:
 
 
 def equipment(ev: Evidence, claim: str) -> Finding:
-    """Russian pieces of equipment lost for each Ukrainian one from 3 June 2023 to the article, as pictures confirm
-    them."""
+    """Russian pieces of equipment lost for each Ukrainian one, 3 June 2023 to the article, as confirmed by pictures."""
     label = "Equipment lost in the offensive: Russia's per Ukraine's"
     table = columns(ev, ORYX)
     days = table["date"]

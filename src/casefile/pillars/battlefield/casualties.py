@@ -13,6 +13,8 @@ from casefile.words import counted, day, listed, number
 
 CLAIM = "battlefield-casualties"
 HALF_MILLION = 500_000
+EVER = 100_000
+"""Days. A count that reached the mark stays reached, as casualties only rise; an old one below it refutes nothing."""
 ENDS = {"high": "upper end", "central": "middle", "low": "lower end"}
 
 
@@ -20,7 +22,7 @@ def battlefield_casualties(
     ev: Evidence,
     *,
     edge: str = "high",
-    max_age: int = 365,
+    max_age: int = 183,
     pair: str = "claim",
     parties: bool = True,
     without: str = "",
@@ -34,9 +36,10 @@ def battlefield_casualties(
     known = tolls.counts(ev, max_age=max_age, pair=pair, parties=parties)
     known = [one for one in known if one.name != without]
     outside = [one for one in known if not one.party]
+    ever = [one for one in tolls.counts(ev, max_age=EVER, pair=pair, parties=parties) if one.name != without]
     return [
         _highest(known, edge, "highest", "Highest count of both sides' killed and wounded", "The highest"),
-        _reaching(known, edge),
+        _reaching(ever, edge),
         _median(known),
         _highest(
             outside,
@@ -61,25 +64,26 @@ def _highest(known: Sequence[tolls.Count], edge: str, name: str, label: str, fir
     value = float(getattr(top, edge))
     word = "more than" if value > HALF_MILLION else "exactly" if value == HALF_MILLION else "less than"
     text = (
-        f"{first} of {counted(len(known), 'count')}, {top.name} ({day(top.when)}), puts both sides' killed and "
-        "wounded at "
-        f"{top.range}; its {ENDS[edge]} is {word} half a million."
+        f"{first} of {counted(len(known), 'count')}, {top.name} ({day(top.when)}), puts both sides' killed and wounded "
+        f"at {top.range}{'' if top.low == top.high else f', at its {ENDS[edge]}'}: {word} half a million."
     )
     return finding(CLAIM, name, label, value, "people", text, tolls.counts, top.rows, low=top.low, high=top.high)
 
 
 def _reaching(known: Sequence[tolls.Count], edge: str) -> Finding:
-    label = "Counts that reach half a million"
+    label = "Estimators whose newest count reaches half a million"
     if not known:
         return missing(
-            CLAIM, "reaching", label, "counts", tolls.counts, "No count of both sides was known on that day."
+            CLAIM, "reaching", label, "estimators", tolls.counts, "No count of both sides was known on that day."
         )
     reach = [one for one in known if getattr(one, edge) >= HALF_MILLION]
     verb = "reaches" if len(reach) == 1 else "reach"
     which = f": {listed([f'{one.name} ({one.range})' for one in reach])}" if reach else ""
-    text = f"{number(len(reach))} of {counted(len(known), 'count')} {verb} half a million at the {ENDS[edge]}{which}."
+    text = (
+        f"{number(len(reach))} of {counted(len(known), 'estimator')} {verb} half a million at the {ENDS[edge]}{which}."
+    )
     rows = [part for one in known for part in one.rows]
-    return finding(CLAIM, "reaching", label, float(len(reach)), "counts", text, tolls.counts, rows)
+    return finding(CLAIM, "reaching", label, float(len(reach)), "estimators", text, tolls.counts, rows)
 
 
 def _median(known: Sequence[tolls.Count]) -> Finding:

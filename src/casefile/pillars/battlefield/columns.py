@@ -1,5 +1,4 @@
-"""Tables as numpy columns: an analysis runs many times, and selecting rows from wide frames would be most of its
-time."""
+"""Tables as numpy columns: an analysis runs many times, and cutting wide frames would be most of its time."""
 
 from __future__ import annotations
 
@@ -36,8 +35,7 @@ class Columns:
         return tuple(self._arrays)
 
     def where(self, mask: np.ndarray[Any, Any]) -> list[int]:
-        """The positions at which `mask` holds, by date and then row id, so that the order of rows in the file is no
-        matter."""
+        """The positions at which `mask` holds, by date and then row id: the order of rows in the file is no matter."""
         days, ids = self["date"], self["row"]
         return sorted(np.flatnonzero(mask).tolist(), key=lambda at: (days[at], ids[at]))
 

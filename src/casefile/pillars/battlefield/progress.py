@@ -26,8 +26,7 @@ ROLES = {
 """Whose assessments count. Russia's never do: its government had called every phase a failure."""
 
 FRONT_STALE_DAYS = 45
-"""The front table says something about momentum only while it is kept: a month and a half after its last day it does
-not."""
+"""The front table says something about momentum only while it is kept, and up to a month and a half after."""
 
 
 def net_pace(
@@ -43,12 +42,11 @@ def net_pace(
 
 
 def momentum(front: maps.Front, ev: Evidence, window: int = 30, gain: str = "gross") -> tuple[float, float, int] | None:
-    """The last weeks' gain on the two fronts as a percentage of the offensive's average, its km² a day, and where it
-    begins.
+    """The last weeks' gain on the two fronts, as a percentage of the offensive's average.
 
     Gross (or firm) gains in the south and around Bakhmut over the last `window` days against the average since 3 June
-    2023. None when the front was not mapped within the last 45 days, or the offensive is younger than twice the
-    window.
+    2023; also the km² a day and the first row. None when the front was not mapped within the last 45 days, or the
+    offensive is younger than twice the window.
     """
     if len(front) < 3 or (ev.as_of - front.day(-1)).days > FRONT_STALE_DAYS:
         return None
@@ -190,5 +188,5 @@ def _doubts(ev: Evidence) -> Finding:
     if not at:
         return missing(CLAIM, "doubts", label, "assessments", judged, "No such assessment was known on that day.")
     who = listed([f"{table['actor'][one]} ({day(table.day(one))})" for one in at])
-    text = f"Before the article the words were stalemate or failure with {who}."
+    text = f"Before the article {who} had spoken of stalemate or failure."
     return finding(CLAIM, "doubts", label, float(len(at)), "assessments", text, judged, table.show(at))

@@ -25,9 +25,8 @@ WINDOWS = {
     "kharkiv": (date(2022, 9, 5), date(2022, 10, 3)),
     "kherson": (date(2022, 10, 2), date(2022, 11, 14)),
 }
-"""The evening before and the last day of each success of 2022, for national totals. Kherson from the October
-breakthrough:
-before it the totals mix Kherson with Kharkiv."""
+"""The evening before and the last day of each success of 2022, for national totals. Kherson from the
+October breakthrough: before it the totals mix Kherson with Kharkiv."""
 
 KHERSON_START = {"campaign": "2022-08-29", "breakthrough": "2022-10-03", "withdrawal": "2022-11-09"}
 LATER_FROM = np.datetime64("2023-12-01")

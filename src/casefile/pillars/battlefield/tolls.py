@@ -17,7 +17,7 @@ from casefile.words import counted, day, interval, number
 ESTIMATES = "battlefield/casualties"
 LOSSES = "battlefield/losses"
 PARTIES = ("ukraine", "russia")
-FEWEST_DAYS = 183
+HALF_YEAR = 183
 """When no count is recent, those of the half-year before the newest one stand: casualties only ever rise."""
 
 
@@ -47,7 +47,7 @@ def ends(table: Columns, at: int) -> tuple[float, float]:
     return (high if np.isnan(low) else low), (low if np.isnan(high) else high)
 
 
-def counts(ev: Evidence, *, max_age: int = 365, pair: str = "claim", parties: bool = True) -> list[Count]:
+def counts(ev: Evidence, *, max_age: int = 183, pair: str = "claim", parties: bool = True) -> list[Count]:
     """The newest count of both sides' killed and wounded by each estimator, at most `max_age` days old, lowest first.
 
     An estimator counts who gave a figure for both sides together, or one for each side on the same day; then both are
@@ -72,7 +72,7 @@ def counts(ev: Evidence, *, max_age: int = 365, pair: str = "claim", parties: bo
             found.append(_sum(table, at, russia[key]))
     oldest = ev.as_of - timedelta(days=max_age)
     if found and not any(one.when >= oldest for one in found):
-        oldest = max(one.when for one in found) - timedelta(days=FEWEST_DAYS)
+        oldest = max(one.when for one in found) - timedelta(days=HALF_YEAR)
     newest = {one.name: one for one in sorted(found, key=lambda one: one.when) if one.when >= oldest}
     kept = [*newest.values(), *_paired(ev, table, by_side, pair if parties or pair == "model" else "none")]
     return sorted(kept, key=lambda one: (one.central, one.name))
@@ -161,33 +161,30 @@ def claim_on_russia(ev: Evidence, claim: str) -> Finding:
 
 
 def spread(ev: Evidence, claim: str) -> Finding:
-    """How far outside estimates of Russian killed and wounded lie apart, in people, the newest of each estimator in a
-    year."""
+    """How far outside estimates of Russian killed and wounded lie apart, in people, over the last half-year."""
     label = "Spread of the outside estimates of Russian killed and wounded"
     table = columns(ev, ESTIMATES)
     wanted = (
         equal(table["side"], "russia") & equal(table["kind"], "killed_and_wounded") & ~among(table["interest"], PARTIES)
     )
-    wanted &= table["date"] >= np.datetime64(ev.as_of - timedelta(days=365))
+    wanted &= table["date"] >= np.datetime64(ev.as_of - timedelta(days=HALF_YEAR))
     newest = {table["estimator"][at]: at for at in table.where(wanted) if "cumulation" not in table["estimator"][at]}
     if not newest:
         return missing(
-            claim, "spread", label, "people", spread, "No outside estimate of the last year was known on that day."
+            claim, "spread", label, "people", spread, "No outside estimate of the last half-year was known on that day."
         )
     low = min(ends(table, at)[0] for at in newest.values())
     high = max(ends(table, at)[1] for at in newest.values())
     text = (
-        f"For Russia alone the outside estimates of the last year ({counted(len(newest), 'estimator')}) run from "
-        f"{number(low)} "
-        f"to {number(high)}."
+        f"For Russia alone the outside estimates of the last half-year ({counted(len(newest), 'estimator')}) run from "
+        f"{number(low)} to {number(high)}."
     )
     rows = table.show(newest.values())
     return finding(claim, "spread", label, high - low, "people", text, spread, rows, low=low, high=high)
 
 
 def model(ev: Evidence, claim: str) -> Finding:
-    """Russian killed and wounded by The Economist's model, in people with its 95% interval, from the day of the run
-    kept."""
+    """Russian killed and wounded by The Economist's model, in people with its 95% interval; known from its run."""
     label = "The Economist's model of Russian killed and wounded"
     table = columns(ev, ESTIMATES)
     at = table.where(equal(table["estimator"], "The Economist model") & equal(table["kind"], "killed_and_wounded"))
