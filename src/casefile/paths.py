@@ -23,6 +23,9 @@ NOTEBOOKS = ROOT / "notebooks"
 BOOK = ROOT / "book"
 BUILD = ROOT / "_build"
 LOCK = ROOT / "requirements.lock"
+CHANGELOG = ROOT / "CHANGELOG.md"
+SPECIFICATIONS = ROOT / "tests" / "spec"
+RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 PACKAGE = Path(__file__).resolve().parent
 
 CLAIMS_FILE = "claims.yml"

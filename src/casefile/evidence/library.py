@@ -92,9 +92,11 @@ class Evidence:
         without: frozenset[str] = frozenset(),
         extra: Mapping[str, pd.DataFrame] | None = None,
         admitted: dict[str, pd.DataFrame] | None = None,
+        asked: list[bool] | None = None,
     ) -> None:
         self.library = library
-        self.as_of = as_of
+        self.moment = as_of
+        self._asked = [False] if asked is None else asked
         self.allowed = allowed
         self.excluded = without
         self._extra = dict(extra or {})
@@ -102,9 +104,24 @@ class Evidence:
         self._own: dict[str, pd.DataFrame] = {}
 
     @property
+    def as_of(self) -> date:
+        """The vantage, for analyses. Asking is noted: a result that never asked holds on any day with these rows."""
+        self._asked[0] = True
+        return self.moment
+
+    @property
     def day(self) -> pd.Timestamp:
         """`as_of` as a pandas timestamp."""
         return pd.Timestamp(self.as_of)
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything computed from this view depends on the day itself and not only on the rows."""
+        return self._asked[0]
+
+    def extent(self, tables: Iterable[str]) -> tuple[int, ...]:
+        """How many rows of each table are admitted. Rows only ever join, so equal counts mean equal rows."""
+        return tuple(len(self._rows(name)) for name in tables)
 
     @property
     def sources(self) -> Sources:
@@ -112,7 +129,7 @@ class Evidence:
 
     def only(self, tables: Iterable[str]) -> Evidence:
         """The same evidence, in which reading any other table raises `UsageError` (an undeclared input)."""
-        return self._view(allowed=frozenset(tables))
+        return self._view(allowed=frozenset(tables), asked=[False])
 
     def without_source(self, *source_ids: str) -> Evidence:
         """The same evidence as if these sources did not exist; a row with another source of its own stays."""
@@ -131,10 +148,7 @@ class Evidence:
             raise UsageError(f"{name} was read but not declared. Declared: {', '.join(sorted(self.allowed))}.")
         if name in self._own:
             return self._own[name]
-        if name not in self._admitted:
-            whole = self.library.whole(name)
-            self._admitted[name] = whole[whole["known_on"] <= self.day]
-        frame = self._admitted[name]
+        frame = self._rows(name)
         if self.excluded:
             first = frame["source_id"].isin(self.excluded)
             if "source_id_2" in frame.columns:
@@ -146,9 +160,15 @@ class Evidence:
         self._own[name] = frame
         return frame
 
+    def _rows(self, name: str) -> pd.DataFrame:
+        if name not in self._admitted:
+            whole = self.library.whole(name)
+            self._admitted[name] = whole[whole["known_on"] <= pd.Timestamp(self.moment)]
+        return self._admitted[name]
+
     def _view(self, **changes: Any) -> Evidence:
-        settings = {"allowed": self.allowed, "without": self.excluded, "extra": self._extra, **changes}
-        return Evidence(self.library, self.as_of, admitted=self._admitted, **settings)
+        settings = {"allowed": self.allowed, "without": self.excluded, "extra": self._extra, "asked": self._asked}
+        return Evidence(self.library, self.moment, admitted=self._admitted, **{**settings, **changes})
 
 
 def _read(descriptor: Descriptor) -> pd.DataFrame:
@@ -169,7 +189,10 @@ def _read(descriptor: Descriptor) -> pd.DataFrame:
     missing = [name for name in types if name not in frame.columns]
     if missing:
         raise DataError(
-            [Problem(str(descriptor.path), 1, name, None, "the column is missing", "Run: casefile check") for name in missing]
+            [
+                Problem(str(descriptor.path), 1, name, None, "the column is missing", "Run: casefile check")
+                for name in missing
+            ]
         )
     keys = [_plain(frame[column]) for column in descriptor.key]
     row = keys[0]

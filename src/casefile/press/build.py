@@ -8,19 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from casefile.errors import RunFailed, UsageError
-from casefile.model import Pillar
+from casefile.errors import UsageError
 from casefile.paths import BOOK, BUILD, DATA, NOTEBOOKS, ROOT
-
-if TYPE_CHECKING:
-    from casefile.press.pages import Material
+from casefile.press.cache import Cache, Receipts
+from casefile.press.edition import NAMES, execute, gather, page_parts
+from casefile.press.graph import Graph
+from casefile.press.lock import exclusive
 
 Say = Callable[[str], None]
 
-NAMES = (*(pillar.value for pillar in Pillar), "verdicts")
 RENDERERS = ("jupyter-book", "quarto")
+LOCK_FILE = BUILD / "build.lock"
+CACHE = BUILD / "cache"
 
 
 @dataclass(frozen=True)
@@ -34,32 +34,6 @@ class Plan:
     jobs: int
     force: bool
     work: Path
-
-    @property
-    def executed(self) -> Path:
-        """Where executed notebooks lie."""
-        return self.work / "executed"
-
-
-def plan(as_of: str, data_dir: Path | None, out: Path | None, only: str | None, jobs: int, force: bool) -> Plan:
-    """Check the wishes of a build before anything runs. Raises `UsageError` with the allowed values."""
-    from casefile.evidence.library import Library
-
-    folder = (data_dir or DATA).resolve()
-    if only is not None and only not in NAMES:
-        raise UsageError(f"--only {only!r} names no notebook. Notebooks: {', '.join(NAMES)}.")
-    library = Library(folder)
-    day = library.vantage(as_of)
-    library.at(day)
-    place = (out or BUILD / "html").resolve()
-    if place == ROOT or place in ROOT.parents or (place.exists() and not _ours(place)):
-        raise UsageError(f"{place} is not an empty folder or an earlier book; nothing was written there.")
-    work = BUILD if out is None else BUILD / "elsewhere"
-    return Plan(day, folder, place, only, jobs, force, work)
-
-
-def _ours(place: Path) -> bool:
-    return place.is_dir() and (not any(place.iterdir()) or (place / "_static" / "ledgers" / "ledger.json").is_file())
 
 
 def build_book(
@@ -79,63 +53,74 @@ def build_book(
     """
     if renderer not in RENDERERS:
         raise UsageError(f"--with {renderer!r} is unknown. Renderers: {', '.join(RENDERERS)}.")
-    from casefile.press import fresh
-    from casefile.press.site import recover
+    if renderer == "quarto":
+        from casefile.press.quarto import find_quarto
 
-    place = (out or BUILD / "html").resolve()
-    if recover(place):
-        say(f"An earlier build was interrupted; the last good book is back at {place}.")
-    if renderer == "jupyter-book" and not force and only is None:
-        stands = fresh.still_stands(as_of, (data_dir or DATA).resolve(), place)
-        if stands:
-            say("Nothing has changed since the last build.")
-            return place / "index.html"
-    wish = plan(as_of, data_dir, out, only, jobs, force)
+        find_quarto()
+    if only is not None and only not in NAMES:
+        raise UsageError(f"--only {only!r} names no notebook. Notebooks: {', '.join(NAMES)}.")
     started = time.monotonic()
-    material = _make(wish, say)
+    cache = Cache(CACHE)
+    graph = Graph(cache.hashes, data_dir=(data_dir or DATA).resolve())
+    wish = _plan(as_of, graph, out, only, jobs, force)
+    with exclusive(LOCK_FILE, "building the book", say=say):
+        front = _build(wish, graph, cache, renderer, say)
+        cache.hashes.save()
+    say(f"Done in {time.monotonic() - started:.1f} s.")
+    return front
+
+
+def _plan(as_of: str, graph: Graph, out: Path | None, only: str | None, jobs: int, force: bool) -> Plan:
+    from casefile.press.parameters import check_as_of
+
+    check_as_of(as_of, graph.newest)
+    place = (out or BUILD / "html").resolve()
+    if place == ROOT or place in ROOT.parents or (place.exists() and not _ours(place)):
+        raise UsageError(f"{place} is neither empty nor an earlier book; nothing was written there.")
+    return Plan(graph.vantage(as_of), graph.data_dir, place, only, jobs, force, BUILD)
+
+
+def _ours(place: Path) -> bool:
+    return place.is_dir() and (not any(place.iterdir()) or (place / "_static" / "ledgers" / "ledger.json").is_file())
+
+
+def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> Path:
+    from casefile.press.publish import recover
+
+    if recover(wish.out):
+        say(f"An earlier build was interrupted; the last good book is back at {wish.out}.")
+    receipts = Receipts(cache)
+    label = f"site {wish.out}"
+    parts = page_parts(wish, graph)
+    fault = receipts.fault(label, parts, wish.out)
+    if fault is None and not wish.force and wish.only is None and renderer == "jupyter-book":
+        say("Nothing has changed since the last build.")
+        return wish.out / "index.html"
+    say(f"Building the edition of {wish.as_of}: {fault or 'asked for'}.")
+    executed = execute(wish, graph, cache, say)
+    say("  pages: verdicts, history, charts")
+    material, ledger = gather(wish)
+    from casefile.press.assemble import assemble
+
+    sources = wish.work / "book"
+    charts = assemble(executed, material, ledger, sources)
     if renderer == "quarto":
         from casefile.press.quarto import render
 
-        return render(wish.work / "book", wish.work / "quarto", say)
-    site = _site(wish, material, say)
-    fresh.remember(as_of, wish.data_dir, place)
-    say(f"Done in {time.monotonic() - started:.1f} s.")
-    return site
-
-
-def _make(wish: Plan, say: Say) -> _Made:
-    from casefile.press.edition import execute, gather
-
-    executed = execute(wish, say)
-    say("Assembling the pages …")
-    material, ledger = gather(wish)
-    return _Made(executed, material, ledger)
-
-
-@dataclass(frozen=True)
-class _Made:
-    executed: dict[str, Path]
-    material: Material
-    ledger: dict[str, Any]
-
-
-def _site(wish: Plan, made: _Made, say: Say) -> Path:
-    from casefile.press.assemble import assemble
+        return render(sources, wish.work / "quarto", say)
     from casefile.press.check_site import check_site
-    from casefile.press.site import build_site, publish
+    from casefile.press.publish import publish
+    from casefile.press.site import build_site
 
-    sources = wish.work / "book"
-    charts = assemble(made.executed, made.material, made.ledger, sources)
-    say("Building the site with jupyter-book …")
-    fresh_site = wish.out.with_name(f".{wish.out.name}.new")
-    own = [path.name for path in (BOOK / "_static").glob("*")]
+    say("  site: jupyter-book")
+    fresh = wish.out.with_name(f".{wish.out.name}.new")
     try:
-        build_site(sources, fresh_site, own)
-        say("Checking the pages …")
-        check_site(fresh_site, charts, made.material.claims, made.executed.values())
-        publish(fresh_site, wish.out)
+        build_site(sources, fresh, [path.name for path in (BOOK / "_static").glob("*")])
+        check_site(fresh, charts, material.claims, executed.values())
+        publish(fresh, wish.out)
     finally:
-        shutil.rmtree(fresh_site, ignore_errors=True)
+        shutil.rmtree(fresh, ignore_errors=True)
+    receipts.write(label, parts, wish.out)
     return wish.out / "index.html"
 
 
@@ -156,16 +141,8 @@ def run_one(notebook: Path, given: Sequence[str], out: Path | None) -> Path:
     if target.resolve() == notebook.resolve():
         raise UsageError(f"{target} is the notebook itself; name another file with --out.")
     target.parent.mkdir(parents=True, exist_ok=True)
-    done = run_notebook(notebook, checked, target)
-    if done is None:
-        raise RunFailed(f"{notebook} did not finish")
-    return done.out
+    return run_notebook(notebook, checked, target).out
 
 
 def _newest(data_dir: str) -> Callable[[], date]:
-    def newest() -> date:
-        from casefile.evidence.library import Library
-
-        return Library(data_dir or None).newest
-
-    return newest
+    return lambda: Graph(Cache(CACHE).hashes, data_dir=Path(data_dir or DATA).resolve()).newest()

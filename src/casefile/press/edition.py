@@ -6,59 +6,110 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from casefile.evidence.library import Library
-from casefile.model import ARTICLE_DATE
-from casefile.paths import NOTEBOOKS, ROOT
-from casefile.press.pages import Material
-from casefile.press.run import Job, run_many
-from casefile.verdicts.cached import timeline_records
-from casefile.verdicts.engine import Court
-from casefile.verdicts.ledger import build_ledger, vantages
+from casefile.model import ARTICLE_DATE, Pillar
+from casefile.paths import BOOK, CHANGELOG, NOTEBOOKS, RESULTS, ROOT, SPECIFICATIONS
+from casefile.press.cache import Cache, key_of
+from casefile.press.graph import Graph
 
 if TYPE_CHECKING:
     from casefile.press.build import Plan
+    from casefile.press.pages import Material
+
+NAMES = (*(pillar.value for pillar in Pillar), "verdicts")
+"""The notebooks of an edition, in the order of the book."""
+
+KIND = "notebook"
 
 
-def execute(wish: Plan, say: Callable[[str], None]) -> dict[str, Path]:
-    """Run the notebooks of an edition through papermill; notebook name → executed notebook."""
-    from casefile.press.build import NAMES
+def parameters(wish: Plan) -> dict[str, str]:
+    """What every notebook of an edition is given."""
+    return {"as_of": wish.as_of.isoformat(), "data_dir": str(wish.data_dir)}
 
-    wish.executed.mkdir(parents=True, exist_ok=True)
-    jobs = []
-    for name in NAMES:
-        parameters = {"as_of": wish.as_of.isoformat(), "data_dir": str(wish.data_dir)}
-        jobs.append(
-            Job(
-                NOTEBOOKS / f"{name}.ipynb",
-                parameters,
-                wish.executed / f"{name}.ipynb",
-                cwd=ROOT,
-                data_dir=wish.data_dir,
-                shown={"data_dir": "data"},
-                log=wish.work / "runs" / f"{name}.json",
-                failed=wish.work / "failed" / f"{name}.ipynb",
-            )
+
+def keys(wish: Plan, graph: Graph) -> dict[str, dict[str, str]]:
+    """Notebook name → everything its executed form depends on. The data folder's place is no part of it."""
+    return {name: graph.parts(name, {"as_of": wish.as_of.isoformat()}) for name in NAMES}
+
+
+def execute(wish: Plan, graph: Graph, cache: Cache, say: Callable[[str], None]) -> dict[str, Path]:
+    """Executed notebooks by name: kept ones where nothing they depend on has changed, the others run by papermill."""
+    found: dict[str, Path] = {}
+    waiting: dict[str, dict[str, str]] = {}
+    for name, parts in keys(wish, graph).items():
+        again = wish.force if wish.only is None else wish.only == name
+        entry = None if again else cache.fetch(KIND, parts)
+        if entry is not None:
+            found[name] = entry.files[f"{name}.ipynb"]
+        else:
+            waiting[name] = parts
+            why = "asked for" if again else cache.reason(KIND, name, parts)
+            say(f"  {name}: to be run, because {why}")
+    if waiting:
+        found |= _run(wish, graph, cache, waiting, say)
+    return {name: found[name] for name in NAMES}
+
+
+def _run(
+    wish: Plan, graph: Graph, cache: Cache, waiting: dict[str, dict[str, str]], say: Callable[[str], None]
+) -> dict[str, Path]:
+    from casefile.press.run import Job, run_many
+
+    fresh = wish.work / "executed"
+    fresh.mkdir(parents=True, exist_ok=True)
+    jobs = [
+        Job(
+            NOTEBOOKS / f"{name}.ipynb",
+            parameters(wish),
+            fresh / f"{name}.ipynb",
+            cwd=ROOT,
+            data_dir=wish.data_dir,
+            declared=graph.declared(name),
+            shown={"data_dir": ""},
+            log=wish.work / "runs" / f"{name}.json",
+            failed=wish.work / "failed" / f"{name}.ipynb",
         )
-    say(f"Running {len(jobs)} notebooks as of {wish.as_of} …")
-    done = run_many(jobs, wish.jobs, done=lambda result: say(f"  {result.job.notebook.stem} ({result.seconds:.1f} s)"))
-    return {result.job.notebook.stem: result.out for result in done}
+        for name in sorted(waiting, key=lambda one: one != "verdicts")  # the longest first, so that no core idles
+    ]
+    done = run_many(jobs, wish.jobs, done=lambda one: say(f"  {one.job.notebook.stem}: run in {one.seconds:.1f} s"))
+    found = {}
+    for result in done:
+        name = result.job.notebook.stem
+        for warning in result.warnings:
+            say(f"  {name}: {warning}")
+        entry = cache.store(KIND, waiting[name], {f"{name}.ipynb": result.out})
+        cache.remember(KIND, name, waiting[name])
+        found[name] = entry.files[f"{name}.ipynb"]
+    return found
+
+
+def page_parts(wish: Plan, graph: Graph) -> dict[str, str]:
+    """Everything that the site depends on: the notebooks' keys, the data, the code, and what pages are written from."""
+    from casefile.press.graph import file_parts
+    from casefile.press.plotlyjs import bundle
+
+    files = [ROOT / "_config.yml", ROOT / "_toc.yml", CHANGELOG, RESULTS]
+    for folder in (BOOK, SPECIFICATIONS):
+        files += [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix not in (".py", ".pyc")]
+    parts = {f"executed:{name}": key_of(own) for name, own in keys(wish, graph).items()}
+    parts |= file_parts("page", [path for path in files if path.is_file()], ROOT, graph.hashes)
+    parts |= graph.data() | graph.code() | graph.versions()
+    parts["parameter:as_of"] = wish.as_of.isoformat()
+    parts["plotly.js:bundle"] = graph.hashes.of(bundle()[0])
+    return parts
 
 
 def gather(wish: Plan) -> tuple[Material, dict[str, Any]]:
     """The verdicts, the timeline and the ledger of an edition."""
+    from casefile.evidence.library import Library
+    from casefile.press.pages import Material
+    from casefile.verdicts.cached import timeline_records
+    from casefile.verdicts.engine import Court
+    from casefile.verdicts.ledger import build_ledger, vantages
+
     library = Library(wish.data_dir)
     court = Court(library)
     when = vantages(wish.as_of)
-    verdicts = {
-        name: {moment: court.verdict(name, day) for moment, day in when.items()} for name in court.claims
-    }
+    verdicts = {name: {moment: court.verdict(name, day) for moment, day in when.items()} for name in court.claims}
     start = min(ARTICLE_DATE, wish.as_of)
-    material = Material(
-        court=court,
-        verdicts=verdicts,
-        timeline=timeline_records(library, start, wish.as_of, jobs=wish.jobs),
-        spec_folder=ROOT / "tests" / "spec",
-        benchmarks=ROOT / "benchmarks" / "RESULTS.md",
-        changelog=ROOT / "CHANGELOG.md",
-    )
+    material = Material(court, verdicts, timeline_records(library, start, wish.as_of, jobs=wish.jobs))
     return material, build_ledger(court, wish.as_of)

@@ -145,10 +145,11 @@ class Server:
                     with contextlib.suppress(BlockingIOError):
                         os.read(self.wake_read, 4096)
                     self._reap()
-                elif (
-                    key.data is not None and self.clients.get(key.fd) is key.data
-                ):  # not one that was forgotten a moment ago
-                    launch = self._hear(key.data)
+                else:
+                    client = self.clients.get(key.fd)
+                    if client is None or client is not key.data:  # forgotten a moment ago
+                        continue
+                    launch = self._hear(client)
                     if launch is not None:
                         return launch
 

@@ -12,7 +12,7 @@ from casefile.errors import RunFailed
 from casefile.evidence.library import Library
 from casefile.evidence.safe_yaml import read_yaml
 from casefile.model import Claim, Verdict, ordered
-from casefile.paths import CLAIMS_FILE, CORRECTIONS_FILE
+from casefile.paths import CHANGELOG, CLAIMS_FILE, CORRECTIONS_FILE, RESULTS, SPECIFICATIONS
 from casefile.press import front, method, registers
 from casefile.show.block import Block
 from casefile.show.cards import finding_anchor
@@ -31,9 +31,6 @@ class Material:
     court: Court
     verdicts: Mapping[str, Mapping[str, Verdict]]  # claim id → vantage → verdict
     timeline: list[dict[str, Any]]
-    spec_folder: Path
-    benchmarks: Path
-    changelog: Path
 
     @property
     def library(self) -> Library:
@@ -98,7 +95,7 @@ PARTS: Mapping[str, Callable[[Material], Html]] = {
     "confidence": lambda m: method.confidence_table(),
     "rules": lambda m: method.claim_rules(m.claims, m.verdicts),
     "methods": lambda m: method.method_cards(m.verdicts),
-    "specifications": lambda m: method.specifications(m.spec_folder, m.claims),
+    "specifications": lambda m: method.specifications(SPECIFICATIONS, m.claims),
     "objections": lambda m: method.objections(m.claims, m.verdicts),
     "tables": lambda m: registers.tables(m.library, m.claims),
     "known-on": lambda m: registers.known_on_counts(m.library),
@@ -116,9 +113,9 @@ def expand(text: str, material: Material, name: str) -> str:
         if part == "value":
             return _value(material, argument or "", name)
         if part == "changelog":
-            return material.changelog.read_text(encoding="utf-8").partition("\n")[2]
+            return CHANGELOG.read_text(encoding="utf-8").partition("\n")[2]
         if part == "benchmarks":
-            return _benchmarks(material.benchmarks)
+            return _benchmarks(RESULTS)
         if part == "count":
             return _count(material, argument or "", name)
         if part not in PARTS:

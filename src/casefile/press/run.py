@@ -238,6 +238,10 @@ def _failure(
     if run.reason == "stopped":
         return Stopped(f"{job.notebook} was stopped.")
     index = run.cell if index is None else index
+    if run.notebook is not None:
+        from papermill.execute import remove_error_markers
+
+        run.notebook = remove_error_markers(run.notebook)  # papermill put cells in, which moved the others
     kept = None
     if job.failed and run.notebook is not None:
         write_atomically(job.failed, notebook_text(canonical_notebook(run.notebook, job.shown)[0]))

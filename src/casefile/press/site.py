@@ -1,4 +1,4 @@
-"""From assembled sources to the published site: jupyter-book, pruning, checks, and an all-or-nothing swap."""
+"""From assembled sources to a site: jupyter-book, then pruning of what no page of ours loads."""
 
 from __future__ import annotations
 
@@ -77,27 +77,3 @@ def _prune(out: Path, own: set[str]) -> None:
                 shutil.rmtree(path)
             else:
                 path.unlink()
-
-
-def publish(fresh: Path, place: Path) -> None:
-    """Put a finished site in its place: the old one steps aside first and goes only when the new one stands.
-
-    A process that dies between the two renames leaves the old site under `<name>.old`, which `recover` puts back.
-    """
-    old = place.with_name(f"{place.name}.old")
-    if old.exists():
-        shutil.rmtree(old)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():
-        place.rename(old)
-    fresh.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def recover(place: Path) -> bool:
-    """Undo an interrupted `publish`; true when the last good site had to be put back."""
-    old = place.with_name(f"{place.name}.old")
-    if old.exists() and not place.exists():
-        old.rename(place)
-        return True
-    return False

@@ -33,6 +33,8 @@ class Court:
         self.library = library or Library()
         self.claims = read_claims(self.library.data_dir, self.library.descriptors)
         self._verdicts: dict[tuple[str, date], Verdict] = {}
+        self._timeless: dict[tuple[str, tuple[int, ...]], Verdict] = {}
+        self._dated: set[str] = set()
 
     def claim(self, claim_id: str) -> Claim:
         """Raises `UsageError` with the known ids for an unknown claim."""
@@ -57,7 +59,10 @@ class Court:
                     )
                 ]
             )  # fmt: skip
-        found = {one.id: one for one in analysis(evidence.only(claim.tables), **choice)}
+        view = evidence.only(claim.tables)
+        found = {one.id: one for one in analysis(view, **choice)}
+        if view.asked:
+            self._dated.add(claim.id)
         named = [claim.headline, *claim.against, *claim.reply_findings, *(test.finding for test in claim.tests)]
         absent = [name for name in dict.fromkeys(named) if f"{claim.id}.{name}" not in found]
         if absent:
@@ -77,9 +82,16 @@ class Court:
         key = (claim_id, as_of)
         if key in self._verdicts:
             return self._verdicts[key]
-        verdict = self.judge(self.claim(claim_id), self.library.at(as_of), robust=robust)
-        if robust:
-            self._verdicts[key] = verdict
+        claim, evidence = self.claim(claim_id), self.library.at(as_of)
+        if not robust:
+            return self.judge(claim, evidence, robust=False)
+        same = (claim_id, evidence.extent(claim.tables))
+        kept = self._timeless.get(same)
+        if kept is not None and claim_id not in self._dated:
+            verdict = replace(kept, as_of=as_of)
+        else:
+            verdict = self._timeless[same] = self.judge(claim, evidence)
+        self._verdicts[key] = verdict
         return verdict
 
     def verdicts(self, as_of: date) -> list[Verdict]:
@@ -101,7 +113,7 @@ class Court:
         return Verdict(
             claim=claim.id,
             pillar=claim.pillar.value,
-            as_of=evidence.as_of,
+            as_of=evidence.moment,
             rating=rating,
             score=score,
             confidence=Confidence.VERY_LOW if rating is Rating.UNTESTABLE else sure.confidence(strong.label, agreed),

@@ -129,7 +129,7 @@ def _template(probe: Probe, evidence: Evidence) -> dict[str, Any] | None:
     newest = rows.iloc[int(rows["known_on"].argmax())].to_dict()
     for column in ("date", "known_on", "field_start", "field_end"):
         if column in newest:
-            newest[column] = pd.Timestamp(evidence.as_of)
+            newest[column] = pd.Timestamp(evidence.moment)
     newest["row"] = f"{probe.table}:invented"
     return newest
 
