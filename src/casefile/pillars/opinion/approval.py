@@ -49,8 +49,9 @@ class Ratings:
         )
 
     def places(self, measure: str, group: str) -> Array:
-        """Where the rows stand that rate Biden so."""
-        return np.flatnonzero((self.kind == f"Biden {measure} {group}") & ~np.isnan(self.approve))
+        """Where the rows stand that rate Biden so, oldest first."""
+        found = np.flatnonzero((self.kind == f"Biden {measure} {group}") & ~np.isnan(self.approve))
+        return found[np.lexsort((self.pollster[found], self.days[found]))]
 
 
 def approval_change(
@@ -114,7 +115,7 @@ def handling_gap(claim: str, table: Ratings, frame: Table) -> Finding:
         return missing(claim, "handling-gap", label, "points", handling_gap, why)
     value = sum(pair[2] for pair in pairs) / len(pairs)
     side = "better" if value >= 0 else "worse"
-    names = listed(list(dict.fromkeys(str(table.pollster[pair[0]]) for pair in pairs)))
+    names = listed(sorted({str(table.pollster[pair[0]]) for pair in pairs}))
     sentence = (
         f"Biden was rated {points(abs(value), 1)} {side} on Ukraine than overall, as the mean of "
         f"{counted(len(pairs), 'pair')} of ratings by the same pollster ({names})."

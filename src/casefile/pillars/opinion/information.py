@@ -46,7 +46,7 @@ def opinion_information(
     or chicago) in the same `group`; `elsewhere` is mean, median, largest or measured (leaving such levels out).
     """
     table, polls = ev.table(TESTS), ev.table(POLLS)
-    tests = _rows(table)
+    tests = _rows(table, ev.excluded)
     briefed = _briefings(tests, polls, baseline, group)
     republicans = briefed if group == "republican" else _briefings(tests, polls, baseline, "republican")
     study = [row for row in tests if row["experiment_id"] == STUDY]
@@ -71,13 +71,15 @@ Row = dict[str, Any]
 Briefing = tuple[float, Row, Wave, Cited]
 
 
-def _rows(frame: pd.DataFrame) -> list[Row]:
-    """The rows as dictionaries, each with its own one-row slice under `cite`."""
+def _rows(frame: pd.DataFrame, excluded: frozenset[str] = frozenset()) -> list[Row]:
+    """The rows as dictionaries, each citing itself under `cite`; sources left out are blank."""
     slim = read(frame)
     columns = [frame[name].tolist() for name in KEPT]
     rows = [dict(zip(KEPT, cells, strict=True)) for cells in zip(*columns, strict=True)]
     for place, row in enumerate(rows):
         row["cite"] = slim.at([place])
+        for name in ("source_id", "source_id_2"):
+            row[name] = "" if row[name] in excluded else row[name]
     return rows
 
 
