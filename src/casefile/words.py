@@ -8,9 +8,20 @@ from datetime import date, datetime
 from typing import Any
 
 MINUS = "\u2212"
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -45,6 +56,12 @@ def points(value: float, digits: int = 0) -> str:
     return counted(value, "point", digits=digits)
 
 
+def spelled(value: int) -> str:
+    """A whole number in words up to twelve, in figures above: seven, 28."""
+    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    return words[value] if 0 <= value < len(words) else number(value)
+
+
 def counted(value: float, noun: str, plural: str | None = None, digits: int = 0) -> str:
     """A count with its noun in the right number: 1 source, 2 sources."""
     return f"{number(value, digits)} {noun if abs(round(value, digits)) == 1 else plural or noun + 's'}"
@@ -77,3 +94,41 @@ def _date(value: Any) -> date:
 def interval(low: float, high: float, digits: int = 0, unit: str = "") -> str:
     """A range as 3 to 5, with the unit once at the end."""
     return f"{number(low, digits)} to {number(high, digits)}{unit}"
+
+
+_PERCENT = {"%", "percent"}
+_DOLLARS = {
+    "USD bn": " billion",
+    "usd_bn": " billion",
+    "billion US dollars": " billion",
+    "million US dollars": " million",
+}
+_WORDS = {
+    "km2": "km²",
+    "km2/day": "km² a day",
+    "pts": "points",
+    **dict.fromkeys(("share", "ratio", "index", "score", "yes/no", "yes or no", "true/false", "boolean"), ""),
+}
+_ONE = {"people": "person", "analyses": "analysis", "km² a day": "km² a day"}
+
+
+def value_text(value: Any, unit: str) -> str:
+    """A value with its unit: 43%, $24 bn, 366 km², yes."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    size = abs(float(value))
+    digits = 0 if float(value).is_integer() or size >= 100 else 1 if size >= 1 else 2 if size >= 0.1 else 3
+    shown = number(float(value), digits)
+    if unit in _PERCENT:
+        return f"{shown}%"
+    if unit in _DOLLARS:
+        return f"${shown}{_DOLLARS[unit]}"
+    word = _WORDS.get(unit, unit)
+    if shown in ("1", f"{MINUS}1"):
+        first, gap, rest = word.partition(" ")
+        word = _ONE.get(word) or (first.removesuffix("s") if len(first) > 3 else first) + gap + rest
+    return f"{shown} {word}".strip()

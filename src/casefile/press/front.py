@@ -95,7 +95,7 @@ def _cell(verdict: Verdict, *, slide: bool) -> Html:
         el("span", SHAPES[shown], class_="cf-shape", aria_hidden="true"),
         " ",
         el("span", shown.value, class_="cf-word"),
-        class_=f"cf-chip cf-{anchor(shown.value)}",
+        class_=f"cf-chip cf-is-{anchor(shown.value)}",
         data_slide=verdict.claim if slide else None,
     )
     return join([mark, " ", el("span", f"{verdict.confidence.value} confidence", class_="cf-sure")])

@@ -14,7 +14,7 @@ from casefile.show.values import chip, vantage_name
 from casefile.verdicts.engine import Court, tested_sources
 from casefile.verdicts.ledger import build_ledger, canonical, vantages
 from casefile.verdicts.would_change import would_change
-from casefile.words import counted, day, listed
+from casefile.words import counted, day, listed, spelled
 
 
 class Case:
@@ -153,10 +153,10 @@ def answer_line(ratings: list[str], name: str, when: str) -> str:
     first = True
     parts = []
     for word, count in counts.items():
-        parts.append(f"{count} {(verb if count == 1 else verbs) + ' ' if first else ''}{word}")
+        parts.append(f"{spelled(count)} {(verb if count == 1 else verbs) + ' ' if first else ''}{word}")
         first = False
     lead = f"On {day(when)}" if name == "then" else f"On the evidence known by {day(when)}"
-    return f"{lead}, of {counted(len(ratings), 'claim')} {listed(parts)}."
+    return f"{lead}, of {spelled(len(ratings))} {'claim' if len(ratings) == 1 else 'claims'} {listed(parts)}."
 
 
 def _rank(word: str) -> int:

@@ -173,7 +173,7 @@ def opposing(claim: Claim, verdict: Verdict) -> list[Finding]:
     against.sort(key=lambda one: -abs((one.score or 0) * one.test.weight))
     names = [one.test.finding for one in against] + list(claim.against)
     found = (verdict.finding(name) for name in dict.fromkeys(names))
-    return [one for one in found if one is not None and one.sentence]
+    return [one for one in found if one is not None and one.sentence and one.value is not None]
 
 
 def tested_sources(verdict: Verdict) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from casefile.evidence.library import Evidence
 from casefile.model import Claim, Probe, Rating, Verdict
 from casefile.verdicts.engine import Court
 from casefile.verdicts.rules import apply_test, rate
-from casefile.words import number
+from casefile.words import number, value_text
 
 STEPS_AT_MOST = 60
 
@@ -59,8 +59,8 @@ def at_thresholds(claim: Claim, verdict: Verdict) -> list[Change]:
                     else ("at or below" if reached else "above")
                 )
                 text = (
-                    f"{finding.label}: now {shown(result.value, finding.unit)}; "
-                    f"{side} {shown(cut, finding.unit)} it would be {rating.value}."
+                    f"{finding.label}: now {value_text(result.value, finding.unit)}; "
+                    f"{side} {value_text(cut, finding.unit)} it would be {rating.value}."
                 )
             found.append(Change("threshold", text, rating, value, result.test.id))
     return found
@@ -91,17 +91,6 @@ def by_observation(court: Court, claim: Claim, evidence: Evidence, verdict: Verd
 def would_change(court: Court, claim: Claim, evidence: Evidence, verdict: Verdict) -> list[Change]:
     """Observations first, then thresholds. Empty only when nothing in the rule can move the rating by itself."""
     return [*by_observation(court, claim, evidence, verdict), *at_thresholds(claim, verdict)]
-
-
-def shown(value: Any, unit: str) -> str:
-    """A value with its unit, as short as its size allows."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if value is None or isinstance(value, str):
-        return str(value)
-    size = abs(float(value))
-    text = number(float(value), 0 if size >= 100 or float(value).is_integer() else 1 if size >= 10 else 2)
-    return f"{text}%" if unit == "%" else f"{text} {unit}".strip()
 
 
 def _no_single(probe: Probe) -> str:

@@ -138,7 +138,7 @@
         slider.setAttribute("aria-valuetext", history.names[place]);
         document.querySelectorAll("[data-slide]").forEach(function (cell) {
           var now = history.claims[cell.dataset.slide][place];
-          cell.className = "cf-chip cf-" + now[0].replace(/ /g, "-");
+          cell.className = "cf-chip cf-is-" + now[0].replace(/ /g, "-");
           cell.querySelector(".cf-shape").textContent = history.shapes[now[0]];
           cell.querySelector(".cf-word").textContent = now[0];
           var sure = cell.parentElement.querySelector(".cf-sure");
