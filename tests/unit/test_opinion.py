@@ -12,11 +12,13 @@ import pandas as pd
 import pytest
 
 from casefile.evidence.library import Evidence, Library
+from casefile.figures.registry import charts_for
 from casefile.model import ARTICLE_DATE, FIRST_AS_OF, Finding
 from casefile.paths import DATA
 from casefile.pillars.opinion import ANALYSES
 from casefile.pillars.opinion.message_facts import AID_BN, BUDGET_SHARE, HELD
 from casefile.pillars.opinion.waves import Estimate, Wave, pooled, slope
+from casefile.verdicts.engine import Court
 
 LATER = date(2026, 3, 31)
 TABLES = {
@@ -236,3 +238,12 @@ def test_findings_rest_only_on_rows_known_on_the_day(claim: str, library: Librar
         for row in one.rows:
             frame = library.whole(row.split(":")[0])
             assert (frame.loc[frame["row"] == row, "known_on"] <= pd.Timestamp(ARTICLE_DATE)).all(), row
+
+
+@pytest.mark.parametrize("as_of", [FIRST_AS_OF, ARTICLE_DATE, LATER], ids=str)
+@pytest.mark.parametrize("claim", sorted(ANALYSES))
+def test_charts_are_drawn_from_rows_known_on_the_day(claim: str, as_of: date, court: Court) -> None:
+    evidence = court.library.at(as_of)
+    for chart in charts_for(claim, court.verdict(claim, as_of, robust=False), evidence.only(TABLES[claim])):
+        assert chart.title
+        assert chart.last_date is None or chart.last_date <= as_of.isoformat()

@@ -46,9 +46,9 @@ def opinion_information(
     or chicago) in the same `group`; `elsewhere` is mean, median, largest or measured (leaving such levels out).
     """
     table, polls = ev.table(TESTS), ev.table(POLLS)
-    tests = _rows(table, ev.excluded)
-    briefed = _briefings(tests, polls, baseline, group)
-    republicans = briefed if group == "republican" else _briefings(tests, polls, baseline, "republican")
+    tests = read_rows(table, ev.excluded)
+    briefed = briefings(tests, polls, baseline, group)
+    republicans = briefed if group == "republican" else briefings(tests, polls, baseline, "republican")
     study = [row for row in tests if row["experiment_id"] == STUDY]
     held = [(row, row["before_pct"]) for row in study if row["subgroup"] == "republican"]
     return [
@@ -71,7 +71,7 @@ Row = dict[str, Any]
 Briefing = tuple[float, Row, Wave, Cited]
 
 
-def _rows(frame: pd.DataFrame, excluded: frozenset[str] = frozenset()) -> list[Row]:
+def read_rows(frame: pd.DataFrame, excluded: frozenset[str] = frozenset()) -> list[Row]:
     """The rows as dictionaries, each citing itself under `cite`; sources left out are blank."""
     slim = read(frame)
     columns = [frame[name].tolist() for name in KEPT]
@@ -196,7 +196,7 @@ def _relative(held: list[tuple[Row, float]]) -> Finding:
     return _state("relative-gain", label, value, "%", sentence, [row])
 
 
-def _briefings(tests: list[Row], polls: pd.DataFrame, baseline: str, group: str) -> list[Briefing]:
+def briefings(tests: list[Row], polls: pd.DataFrame, baseline: str, group: str) -> list[Briefing]:
     """Level after a balanced briefing less the newest ordinary poll before it, with the rows of both."""
     rows = [row for row in tests if row["effect"] == "level-only" and row["subgroup"] == group]
     rows = [row for row in rows if row["after_pct"] == row["after_pct"]]
