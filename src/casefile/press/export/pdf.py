@@ -16,8 +16,7 @@ from casefile.show.html import anchor, is_web_address
 
 TEMPLATE = Path(__file__).with_name("book.typ")
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5}
-OBSERVATION_COLUMNS = 4
-"""A table of observations under a finding: it runs to thousands of lines, so the PDF names the online edition for it."""
+BLOCKS = {"p", "ul", "ol", "dl", "table", "div", "section", "figure", "details", "pre", "svg", "hr", *HEADINGS}
 
 
 def write_pdf(site: Path, sources: Path, out: Path) -> Path:
@@ -119,8 +118,10 @@ class _Setter:
             made = "#line(length: 100%, stroke: 0.5pt + luma(70%))"
         elif tag in ("span", "a", "strong", "em", "b", "code"):
             made = self._inline_node(node)
+        elif tag == "figcaption":
+            made = f"#quiet[{self._inline(node)}]"
         else:
-            made = self._blocks(node)
+            made = self._flow(node)
             if "cf-claim" in (node.get("class") or "") or "cf-verdict" in (node.get("class") or ""):
                 made = f"#card[{made}]"
         return "\n".join(one for one in (label, made) if one)
@@ -133,14 +134,14 @@ class _Setter:
         return f"#opened[{head}][{body}]"
 
     def _flow(self, node: lxml.html.HtmlElement) -> str:
-        blocks = any(child.tag in ("p", "ul", "ol", "table", "div", "details") for child in node)
+        blocks = any(child.tag in BLOCKS for child in node.iterdescendants())
         return self._blocks(node) if blocks else self._inline(node)
 
     def _table(self, node: lxml.html.HtmlElement) -> str:
         caption = node.find("caption")
         title = "" if caption is None else caption.text_content()
         if title.startswith("Observations:"):
-            return ""
+            return ""  # thousands of lines in all; the title page names the online edition for them
         rows = [[cell for cell in row if cell.tag in ("th", "td")] for row in node.xpath(".//tr")]
         width = max((sum(int(cell.get("colspan") or 1) for cell in row) for row in rows), default=0)
         if not width:
