@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from casefile.evidence.library import Evidence
@@ -66,14 +67,17 @@ def opinion_biden(
     asked = chosen(questions)
     waves = poll_waves(polls, (*asked, *CAUSE, QUIT, HOME, *COMPARABLE))
     today = ev.as_of.toordinal() - EPOCH
+    ratings_moved = approval_change(CLAIM, ratings, rated, months, today, HANDOVER, how)
+    turned = _turn(frame, "turn-2025", "republican", handovers(waves, asked, "republican", after), how)
     return [
-        approval_change(CLAIM, ratings, rated, months, today, HANDOVER, how),
+        _key(turned, ratings_moved),
+        ratings_moved,
         handling_gap(CLAIM, ratings, rated),
         republican_handling(CLAIM, ratings, rated),
         _cause_held(frame, waves, fresh),
         _cause_quit(frame, waves),
         _gap_growth(frame, waves, asked),
-        _turn(frame, "turn-2025", "republican", handovers(waves, asked, "republican", after), how),
+        turned,
         _turn(frame, "turn-democrats", "democrat", handovers(waves, asked, "democrat", after), how),
         _divergence(frame, waves, asked, after, how),
         _turn(frame, "first-months-2025", "republican", handovers(waves, asked, "republican", "first"), how),
@@ -81,6 +85,11 @@ def opinion_biden(
         _winning(frame, waves),
         _reasons(frame, waves),
     ]
+
+
+def _key(turned: Finding, ratings_moved: Finding) -> Finding:
+    """The number to show first: the change of president where it is known, his ratings before."""
+    return replace(turned if turned.value is not None else ratings_moved, id=f"{CLAIM}.key-number")
 
 
 def handovers(waves: Waves, asked: Sequence[Question], group: str, after: str) -> list[Estimate]:
