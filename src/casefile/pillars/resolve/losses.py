@@ -145,7 +145,8 @@ def _rise(polls: Polls) -> Finding:
     sentence = (
         f"The share that had lost friends or relatives {'rose' if rise > 0 else 'fell'} from "
         f"{percent(pair.before.pct)} ({month(pair.before.date)}) to {percent(pair.after.pct)} "
-        f"({month(pair.after.date)}), by {points(abs(rise))} (95% interval {interval(abs(rise) - pair.half, abs(rise) + pair.half)})."
+        f"({month(pair.after.date)}), by {points(abs(rise))} "
+        f"(95% interval {interval(abs(rise) - pair.half, abs(rise) + pair.half)})."
     )
     return finding(
         CLAIM, "rise", label, rise, "points", sentence, resolve_losses, polls.rows(*waves), low=rise - pair.half,
