@@ -160,6 +160,16 @@ class Evidence:
         self._own[name] = frame
         return frame
 
+    def sole_sources(self, tables: Iterable[str]) -> set[str]:
+        """The sources without which some row of these tables would have none left."""
+        found: set[str] = set()
+        for name in tables:
+            rows = self._rows(name)
+            if "source_id_2" in rows.columns:
+                rows = rows[(rows["source_id_2"] == "") | (rows["source_id_2"] == rows["source_id"])]
+            found |= set(rows["source_id"])
+        return found
+
     def _rows(self, name: str) -> pd.DataFrame:
         if name not in self._admitted:
             whole = self.library.whole(name)

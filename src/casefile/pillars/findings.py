@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import pandas as pd
@@ -12,6 +14,18 @@ from casefile.model import Finding, ordered
 
 ROWS_KEPT = 400
 """A finding on a daily series names its first and last rows up to this many; the table itself holds the rest."""
+
+_citing: ContextVar[bool] = ContextVar("citing", default=True)
+
+
+@contextmanager
+def uncited() -> Iterator[None]:
+    """Inside, findings carry their values but not the rows behind them: other analyses only need the values."""
+    token = _citing.set(False)
+    try:
+        yield
+    finally:
+        _citing.reset(token)
 
 
 def finding(
@@ -35,7 +49,8 @@ def finding(
     `value`, `low` and `high` are in `unit`; NaN becomes None. `method` is the function that computed the value: its
     dotted name is kept and its docstring is printed in the book. `date` defaults to the newest `date` in `rows`.
     """
-    parts = [part for part in (rows if isinstance(rows, list) else [rows]) if len(part)]
+    given = (rows if isinstance(rows, list) else [rows]) if _citing.get() else []
+    parts = [part for part in given if len(part)]
     ids: list[str] = []
     sources: list[str] = []
     origins: list[str] = []

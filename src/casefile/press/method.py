@@ -48,7 +48,10 @@ def confidence_table() -> Html:
         f"medium (at least {percent(100 * least['medium'])})",
         "low (less)",
     ]
-    note = f"Evidence is strong from {STRONG} points of 5, moderate from {MODERATE}, limited below."
+    note = (
+        f"Evidence is strong from {STRONG} points of 5, moderate from {MODERATE}, limited below. "
+        "A proxy is moderate at best, however much of it there is. An untestable claim has very low confidence."
+    )
     return join([table(header, rows, caption="From evidence and agreement to confidence"), el("p", note)])
 
 

@@ -24,7 +24,7 @@ AGREEMENT = ((0.85, "high"), (0.60, "medium"), (0.0, "low"))
 """Share of the declared analyses with the same rating: one dissent in seven is still high, two in five is low."""
 
 STRONG, MODERATE = 4, 2
-"""Points out of five for strong and for moderate evidence."""
+"""Points out of five for strong and for moderate evidence. A proxy is moderate at best, however much of it there is."""
 
 
 def strength(claim: Claim, findings: Sequence[Finding], kinds: Mapping[str, str]) -> Strength:
@@ -54,7 +54,7 @@ def strength(claim: Claim, findings: Sequence[Finding], kinds: Mapping[str, str]
         f"{rows} observation{'' if rows == 1 else 's'}{' or a sample of 1,000 and more' if sizeable and rows < 10 else ''}: "
         f"{int(sizeable)} of 1"
     )
-    label = "strong" if points >= STRONG else "moderate" if points >= MODERATE else "limited"
+    label = "strong" if points >= STRONG and direct else "moderate" if points >= MODERATE else "limited"
     return Strength(points, label, len(origins), dict(sorted(count.items())), tuple(reasons))
 
 

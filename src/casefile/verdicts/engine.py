@@ -13,6 +13,7 @@ from casefile.errors import DataError, Problem, UsageError
 from casefile.evidence.claims import read_claims
 from casefile.evidence.library import Evidence, Library
 from casefile.model import Claim, Confidence, Finding, Pillar, Rating, Reanalysis, Test, TestResult, Verdict, ordered
+from casefile.pillars.findings import uncited
 from casefile.verdicts import confidence as sure
 from casefile.verdicts.rules import judge, rate
 
@@ -134,6 +135,12 @@ class Court:
 
         A source whose absence changes no tested number is not counted.
         """
+        with uncited():
+            return self._all_reanalyses(claim, evidence, findings, rating)
+
+    def _all_reanalyses(
+        self, claim: Claim, evidence: Evidence, findings: Mapping[str, Finding], rating: Rating
+    ) -> tuple[Reanalysis, ...]:
         done = []
         for one in claim.alternatives:
             found = self.findings(claim, evidence, **one.set) if one.set else findings
@@ -145,7 +152,10 @@ class Court:
             if f"{claim.id}.{test.finding}" in findings
             for source in findings[f"{claim.id}.{test.finding}"].sources
         )
+        needed = evidence.sole_sources(claim.tables)
         for source_id in used:
+            if source_id not in needed:
+                continue  # every row it reports has another source too: nothing would change
             found = self.findings(claim, evidence.without_source(source_id))
             if _tested(claim, found) == _tested(claim, findings):
                 continue  # the same numbers without it: no other analysis, so it must not inflate the share
