@@ -46,6 +46,7 @@ class Run:
     notebook: Any = None
     cell: int | None = None
     finished: bool = False
+    left: int | None = None  # the cell that asked the kernel to exit
     report: dict[str, Any] = field(default_factory=dict)
     reason: str = ""
     _manager: AsyncKernelManager | None = None
@@ -131,6 +132,7 @@ class PressClient(PapermillNotebookClient):  # type: ignore[misc]
         self.run = run
         run.notebook = nb_man.nb
         self._folder = Path(tempfile.mkdtemp(prefix="casefile-"))
+        self.on_cell_executed = self._note_exit
         self.extra_arguments = ["--IPKernelApp.extensions=casefile.press.inputs"]
 
     def create_kernel_manager(self) -> AsyncKernelManager:
@@ -155,9 +157,15 @@ class PressClient(PapermillNotebookClient):  # type: ignore[misc]
         self.run.cell = cell_index
         return super().execute_cell(cell, cell_index, **options)
 
+    def _note_exit(self, cell: Any, cell_index: int, execute_reply: Mapping[str, Any]) -> None:
+        """`exit()` and `quit()` raise nothing in a kernel: it goes away a moment after its reply."""
+        asked = [one.get("source") for one in execute_reply.get("content", {}).get("payload", ())]
+        if "ask_exit" in asked and self.run.left is None:
+            self.run.left = cell_index
+
     def papermill_execute_cells(self) -> None:
         super().papermill_execute_cells()
-        if any(one.metadata.papermill.get("exception") for one in self.nb.cells):
+        if self.run.left is not None or any(one.metadata.papermill.get("exception") for one in self.nb.cells):
             return
         self.run.cell = None
         asked = {"end": f"__import__('{inputs.__name__}', fromlist=['report']).report()"}

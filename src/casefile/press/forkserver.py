@@ -314,7 +314,8 @@ def main() -> None:
     if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109  compared with what the interpreter put there
         del sys.path[0]
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a notice that every kernel would print
-    preload()
+    if "--bare" not in sys.argv:
+        preload()
     launch = Server(listener, lifeline).serve()
     if launch is not None:
         become_kernel(launch)

@@ -30,7 +30,7 @@ from casefile.paths import (
 )
 from casefile.press.cache import Hashes
 
-NOT_IN_KERNELS = ("press/", "commands/", "cli.py", "__main__.py", "evidence/adapters/")
+NOT_IN_KERNELS = ("press/", "commands.py", "cli.py", "__main__.py", "evidence/adapters/")
 """Code that no notebook imports (a test of the layers holds this), so that the look of a page reruns nothing."""
 
 RUNS_KERNELS = ("press/canonical.py", "press/engine.py", "press/forkserver.py", "press/inputs.py", "press/run.py")
@@ -64,7 +64,7 @@ class Graph:
         for pillar in Pillar:
             path = self.data_dir / pillar.value / DESCRIPTOR_FILE
             digest = _digest_or_problem(self.hashes, path)
-            found |= self.hashes.fact("descriptors", digest, partial(_descriptions, path))
+            found |= self.hashes.fact(f"descriptors of {pillar.value}", digest, partial(_descriptions, path))
         return found
 
     @cached_property

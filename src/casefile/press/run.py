@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CELL_TIMEOUT = 180.0  # seconds; the slowest cell of the report takes a few
 NOTEBOOK_TIMEOUT = 900.0
 START_TIMEOUT = 120.0  # a cold start on a busy machine with every import still to do
+LEFT = "the cell left early (it asked the kernel to exit)"
 
 
 class NotebookFailed(RunFailed):
@@ -210,6 +211,8 @@ def _execute(job: Job, run: Run) -> Any:
     except CellTimeoutError:
         raise _failure(job, run, f"the cell did not finish within {job.cell_timeout:g} seconds") from None
     except DeadKernelError:
+        if run.left is not None:
+            raise _failure(job, run, LEFT, run.left) from None
         raise _failure(job, run, "the kernel died (killed, out of memory, or the cell ended the process)") from None
     except RuntimeError as error:
         raise _failure(job, run, f"the kernel did not start ({error})" if run.cell is None else str(error)) from None
@@ -220,6 +223,8 @@ def _execute(job: Job, run: Run) -> Any:
 def _complete(job: Job, run: Run, executed: Any) -> None:
     """Refuse a run that ended without an error and yet not at the end."""
     run.notebook = executed
+    if run.left is not None:
+        raise _failure(job, run, LEFT, run.left)
     for index, cell in enumerate(executed.cells):
         if cell.cell_type != "code" or not cell.source.strip():
             continue

@@ -65,18 +65,22 @@ def write_kernelspec(jupyter_path: Path, name: str = "casefile") -> Path:
 
 
 class ForkServer:
-    """A running fork server. It ends, with every kernel it forked, when this object or this process does."""
+    """A running fork server. It ends, with every kernel it forked, when this object or this process does.
 
-    def __init__(self, env: Mapping[str, str], cwd: Path) -> None:
+    Without `preload` it starts at once, and its kernels do their own imports.
+    """
+
+    def __init__(self, env: Mapping[str, str], cwd: Path, *, preload: bool = True) -> None:
         folder = tempfile.mkdtemp(prefix="casefile-")  # mode 0700: nobody else can connect
         self.address = str(Path(folder) / "fork")
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)
             listener.listen(128)
             read_end, write_end = os.pipe()
+            command = [sys.executable, "-m", "casefile.press.forkserver", str(listener.fileno()), str(read_end)]
             try:
                 self.process = subprocess.Popen(
-                    [sys.executable, "-m", "casefile.press.forkserver", str(listener.fileno()), str(read_end)],
+                    command if preload else [*command, "--bare"],
                     pass_fds=(listener.fileno(), read_end),
                     stdin=subprocess.DEVNULL,
                     start_new_session=True,
@@ -146,7 +150,6 @@ def shared_server() -> Iterator[str]:
             del os.environ[ADDRESS]
         else:
             os.environ[ADDRESS] = before
-        stop_servers()
 
 
 def _code_state() -> tuple[tuple[str, int, int], ...]:
@@ -190,7 +193,8 @@ class WarmProcess:
 
     def wait(self, timeout: float | None = None) -> int:
         with self._lock:
-            self._channel.settimeout(timeout)
+            if self.returncode is None:
+                self._channel.settimeout(timeout)
             while self.returncode is None:
                 try:
                     self._hear(blocking=True)
