@@ -138,8 +138,9 @@ def _built(steps: Rows, bodies: Sequence[str]) -> Finding:
         return finding(CLAIM, "agreed", label, 0, "mechanisms", text, court, known.cited())
     done = set(agreed.among(status="in_force")["mechanism"])
     names = [one for one in agreed.distinct("mechanism") if one not in done]
+    have = "has" if len(names) == 1 else "have"
     text = (
-        f"{counted(len(names), 'body', 'bodies')} that could judge or award {'has' if len(names) == 1 else 'have'} been "
+        f"{counted(len(names), 'body', 'bodies')} that could judge or award {have} been "
         f"agreed without being in force yet: {listed([NAMES.get(one, one) for one in names])}."
         if names
         else "All the bodies agreed are in force."
