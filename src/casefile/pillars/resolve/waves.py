@@ -215,6 +215,8 @@ def breaks(waves: Sequence[Wave]) -> list[tuple[int, float]]:
     `BREAK_RISK` of series; both parts are then searched again.
     """
     found = _split(list(waves), 0)
+    if not found:
+        return []
     edges = [0, *sorted(found), len(waves)]
     levels = [_mean(waves[a:b], [(SURE / wave.half) ** 2 for wave in waves[a:b]])[0] for a, b in pairwise(edges)]
     return [(place, levels[n] - levels[n + 1]) for n, place in enumerate(edges[1:-1])]
