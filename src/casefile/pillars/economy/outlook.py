@@ -35,8 +35,8 @@ def outlook(
 
     Reads growth in per cent, one vintage a row; an error is outcome minus forecast, so that a positive one means too
     gloomy. `forecasters` is one forecaster, `international` or `all`; `outcome` the first or the newest figure for a
-    year known on the day; `years` limits errors to so many newest years (0: all); `horizon` takes the forecast for the next
-    year or for the one under way; `gap_years` is how long the gap to the pre-war path counts as current.
+    year known on the day; `years` limits errors to so many newest years (0: all); `horizon` takes the forecast for the
+    next year or for the one under way; `gap_years` is how long the gap to the pre-war path counts as current.
     """
     macro = Rows(ev.table(MACRO))
     ordered = sorted(macro, key=lambda one: (one.known_on, one.row))

@@ -65,9 +65,9 @@ def ruble(
     """How far the rouble had recovered, how deep and long it slid after that, and whether it still slides.
 
     Reads rates in roubles per unit; a loss is stated as the change of the rouble's value, so that a doubling of the
-    rate is a loss of half. `series` and `pair` pick the rates, `reversal` the per cent that ends a phase, `window_days` the
-    span of the recent change, `broad_loss` the per cent from which a currency counts as one
-    that the rouble lost against; `month_ends` keeps only the last rate of each month.
+    rate is a loss of half. `series` and `pair` pick the rates, `reversal` the per cent that ends a phase, `window_days`
+    the span of the recent change, `broad_loss` the per cent from which a currency counts as one that the rouble lost
+    against; `month_ends` keeps only the last rate of each month.
     """
     rates = _split(ev, month_ends)
     one = rates.get((series, pair))
