@@ -232,7 +232,7 @@ def test_a_year_in_progress_knows_no_outcome_of_its_own(library: Library) -> Non
 
 
 def test_the_forecast_published_the_day_after_the_article_is_not_used(library: Library) -> None:
-    assert values(library.at(THEN), "economy-outlook")["outlook_growth"] == 1.3
+    assert values(library.at(THEN), "economy-outlook")["outlook_growth"] == 1.5
     assert values(library.at(date(2023, 10, 10)), "economy-outlook")["outlook_growth"] == 1.1
 
 

@@ -164,22 +164,25 @@ def _newest_year(macro: Rows, errors: list[Error]) -> Finding:
 
 
 def _growth(ev: Evidence, macro: Rows, forecasts: list[Record], horizon: str) -> Finding:
+    """The IMF's newest vintage: its forecast for the next year where it has one, else for the year under way."""
     name, label = "outlook_growth", "Newest IMF forecast of growth"
-    start = ev.day - pd.Timedelta(days=400)
+    start, this = ev.day - pd.Timedelta(days=400), ev.as_of.year
     rows = [
-        one for one in forecasts
+        one
+        for one in forecasts
         if one.indicator == GROWTH and one.forecaster == "imf-weo" and one.period == "year" and one.date > start
-    ]  # fmt: skip
-    this = ev.as_of.year
-    for year in (this + 1, this) if horizon == "next" else (this, this + 1):
-        made = [one for one in rows if one.period_end.year == year]
-        if made:
-            text = (
-                f"The newest IMF forecast known, of {month(made[-1].date)}, expected "
-                f"{signed(made[-1].value, 1)}% growth in {year}."
-            )
-            return finding(CLAIM, name, label, made[-1].value, "percent", text, outlook, macro.of(made[-1]))
-    return missing(CLAIM, name, label, "percent", outlook, "No IMF forecast of the past year was known.")
+    ]
+    wanted = (this, this + 1) if horizon == "next" else (this + 1, this)
+    rows = [one for one in rows if one.period_end.year in wanted]
+    if not rows:
+        return missing(CLAIM, name, label, "percent", outlook, "No IMF forecast of the past year was known.")
+    newest = max(one.date for one in rows)
+    made = max((one for one in rows if one.date == newest), key=lambda one: wanted.index(one.period_end.year))
+    text = (
+        f"The newest IMF forecast known, of {month(made.date)}, expected {signed(made.value, 1)}% growth in "
+        f"{made.period_end.year}."
+    )
+    return finding(CLAIM, name, label, made.value, "percent", text, outlook, macro.of(made))
 
 
 def _deficit(macro: Rows, forecasts: list[Record], outturns: list[Record]) -> Finding:

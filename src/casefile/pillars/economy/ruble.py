@@ -254,12 +254,14 @@ def _broad(ev: Evidence, rates: dict[tuple[str, str], Rates], series: str, windo
         told.append(f"{'down' if change < 0 else 'up'} {percent(abs(change))} against the {name}")
         rows.append(one.pick(start, len(one.rates) - 1))
     if len(rows) < 3:
-        return missing(CLAIM, "broad", label, "currencies", ruble, "Dollar, euro and yuan were not all in this series.")
+        return missing(
+            CLAIM, "broad", label, "of the three", ruble, "Dollar, euro and yuan were not all in this series."
+        )
     text = (
         f"Over the year the rouble was {listed(told)}; a loss of {percent(least)} or more shows against "
         f"{['none', 'one', 'two', 'all'][lost]} of the three."
     )
-    return finding(CLAIM, "broad", label, float(lost), "currencies", text, ruble, rows)
+    return finding(CLAIM, "broad", label, float(lost), "of the three", text, ruble, rows)
 
 
 def _gauge(ev: Evidence, rates: dict[tuple[str, str], Rates]) -> Finding:
