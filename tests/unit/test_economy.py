@@ -14,6 +14,7 @@ from casefile.evidence.library import Evidence, Library
 from casefile.model import Finding
 from casefile.paths import DATA
 from casefile.pillars.economy import ANALYSES
+from casefile.pillars.economy.budget import shares
 from casefile.pillars.economy.rates import phases, value_change
 
 THEN = date(2023, 10, 9)
@@ -251,3 +252,13 @@ def test_too_few_recent_deaths_make_no_trend(library: Library) -> None:
 
 def test_reported_illness_without_death_stays_untested(library: Library) -> None:
     assert values(library.at(LATER), "economy-elite-deaths")["fell_ill"] is None
+
+
+def test_a_figure_without_its_own_total_is_divided_by_the_total_known_with_it(library: Library) -> None:
+    made = next(
+        one
+        for one in shares(Rows(library.at(LATER).table("economy/budget")))
+        if (one.row.year, one.row.budget_vintage) == (2024, "2023-2025 draft (Sep 2022)")
+    )
+    assert made.total is not None
+    assert made.total.budget_vintage == "2023-2025 law (Nov-Dec 2022)"

@@ -51,7 +51,7 @@ def defence_share(
     """How near defence comes to a third of federal spending in the plan, the published estimate and the document.
 
     Reads shares of federal expenditure in per cent, each with the budget it comes from; a share that the source does
-    not give is the amount over the total known for the same year. `plan` takes the newest budget or only one signed
+    not give is the amount over the total of the same budget, or else the total known with it for that year. `plan` takes the newest budget or only one signed
     into law; `document` the unpublished paper's full year, its first half, or neither (`none`); `denominator` the
     budget's own total or the newest total known for that year; `third` is what counts as a third.
     """
@@ -101,10 +101,17 @@ def shares(table: Rows, denominator: str = "own") -> list[Share]:
         if total is None and known(one.share_pct):
             found.append(Share(one, one.share_pct, None))
             continue
-        total = total or own.get((one.year, one.budget_vintage)) or whole
+        total = total or own.get((one.year, one.budget_vintage)) or _nearest(one, totals)
         if total is not None and known(one.value):
             found.append(Share(one, 100 * one.value / total.value, total))
     return found
+
+
+def _nearest(one: Record, totals: list[Record]) -> Record | None:
+    """The newest total of the same year known with the figure, else the first one known after it."""
+    same = [total for total in totals if total.year == one.year and total.covers == one.covers == "year"]
+    before = [total for total in same if total.known_on <= one.known_on]
+    return before[-1] if before else same[0] if same else None
 
 
 def _planned(ev: Evidence, chapter: list[Share], plan: str) -> Share | None:
