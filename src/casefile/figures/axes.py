@@ -72,6 +72,8 @@ def day_of(value: Any) -> float | None:
             when = datetime.fromisoformat(value)
             return when.toordinal() + (when.hour * 60 + when.minute) / 1440
         return float(date.fromisoformat(value).toordinal())
+    if isinstance(value, int | float):  # milliseconds since 1970, as Plotly counts
+        return value / 86_400_000 + date(1970, 1, 1).toordinal()
     return float(value.toordinal())
 
 

@@ -8,6 +8,8 @@ import math
 from datetime import date, datetime
 from typing import Any
 
+import pandas as pd
+
 from casefile.figures.chart import Chart
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -25,10 +27,11 @@ def csv_text(chart: Chart) -> str:
 
 
 def _cell(value: Any) -> str:
-    if value is None or value != value:  # NaN, NaT
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        return f"'{text}" if value.startswith(_FORMULA) else text
     if isinstance(value, datetime) and (value.hour, value.minute, value.second) == (0, 0, 0):
         return value.date().isoformat()
     if isinstance(value, date):
@@ -47,7 +50,7 @@ def _cell(value: Any) -> str:
         )
     if isinstance(value, int):
         return str(value)
-    return _cell(str(value)) if str(value) != "<NA>" else ""
+    return _cell(str(value))
 
 
 def metadata(chart: Chart) -> dict[str, Any]:

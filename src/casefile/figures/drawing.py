@@ -13,6 +13,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from casefile.figures.axes import tick_text
 from casefile.figures.chart import is_day, iso
 from casefile.figures.theme import ROLES, SIZE, SMALL, ink, plotly_template, text_ink
 from casefile.model import ARTICLE_DATE
@@ -280,6 +281,8 @@ def plain_number(value: float | None) -> str:
     if value is None:
         return ""
     size = abs(value)
+    if size >= 1e7:
+        return tick_text(value, 0)
     digits = 0 if size >= 100 or float(value).is_integer() else 1 if size >= 1 else 2
     return number(value, digits)
 

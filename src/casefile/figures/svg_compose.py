@@ -18,6 +18,9 @@ from casefile.figures.svg_subset import each, read, words
 from casefile.figures.text import LEADING, longest_word, widest, width, wrap
 from casefile.figures.theme import SIZE, SMALL
 
+ROOMY = 1.5
+"""The most by which rows grow to fill the height that is asked for; beyond it a chart of few rows looks empty."""
+
 PHONE = 480
 """Below this width a drawing adapts to a phone: shorter label columns, smaller type for rows."""
 
@@ -210,22 +213,22 @@ def _finish_plot(
     upright = _title(plan.y_axis)
     titles += [wrap(upright, SMALL, plan.width - 2 * EDGE)] if upright else []
     title_top = used
-    used += sum(len(lines) * LINE for lines in titles) + (5 if titles else 0)
+    used += sum(len(lines) * LINE for lines in titles) + (2 if titles else 0)
     plan.right = plan.width - (column + 12 if direct else 10)
     plan.left = 8.0
     for _ in range(2):  # the ticks depend on the height, which depends on the labels over the plot, thus on the ticks
         _fix_x(plan)
         placed, flag_height = _flags(plan)
         under = _below_height(plan)
-        room = max(least - used - flag_height - under, 150 if plan.phone else 190)
+        room = max(least - used - max(flag_height, LINE / 2 + EDGE) - under, 150 if plan.phone else 190)
         ticks = _ticks(plan.y_axis, _scale(plan.y_axis, 0, 1), max(int(room / 46), 2))
         plan.left = max(EDGE + widest([lines[0] for _, lines in ticks], SMALL) + 7, 8)
     _fix_x(plan)
     placed, flag_height = _flags(plan)
     under = _below_height(plan)
-    plan.top = max(used + flag_height, LINE / 2 + EDGE)
+    plan.top = used + max(flag_height, LINE / 2 + EDGE)
     plan.bottom = plan.top + room
-    scene.height = math.ceil(plan.bottom + under)
+    scene.height = math.ceil(plan.bottom + under - 1e-6)
     plan.y = _scale(plan.y_axis, plan.bottom, plan.top)
     if direct:
         wanted = []
@@ -309,12 +312,13 @@ def _rows(plan: Plan, scene: Scene, least: float) -> None:
     under = EDGE + 2 if plan.in_columns else _below_height(plan)
     spare = least - plan.top - under - sum(heights)
     if spare > 0 and heights:
-        heights = [one + min(spare / len(heights), 0.6 * one) for one in heights]
+        factor = min(1 + spare / sum(heights), ROOMY)
+        heights = [one * factor for one in heights]
     tops = [plan.top]
     for one in heights:
         tops.append(tops[-1] + one)
     plan.bottom = tops[-1]
-    scene.height = math.ceil(plan.bottom + under)
+    scene.height = math.ceil(plan.bottom + under - 1e-6)
     plan.y = Rows(tops, heads)
     _draw_key(plan, scene, entries)
     _draw_flags(plan, scene, placed)

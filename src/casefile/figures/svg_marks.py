@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from casefile.figures.svg_parts import DASHES, SYMBOLS, Label, class_of, line_path, mark, tag
-from casefile.figures.svg_subset import DrawingError, each, words
+from casefile.figures.svg_parts import DASHES, Label, class_of, line_path, mark, tag
+from casefile.figures.svg_subset import each, words
 from casefile.figures.text import LEADING, width
 from casefile.figures.theme import SMALL
 
@@ -34,7 +34,7 @@ def _points(plan: Plan, trace: Mapping[str, Any]) -> list[tuple[float, float] | 
 
 
 def _area(plan: Plan, scene: Scene, trace: Mapping[str, Any], clip: str | None) -> None:
-    path, _ = line_path(_points(plan, trace))
+    path = line_path(_points(plan, trace))
     pieces = [f"M{one}Z" for one in path.split("M") if one]
     classes = f"cf-fill {class_of(trace['fillcolor'])}"
     opacity = f"{trace.get('opacity', 1):g}"
@@ -48,7 +48,7 @@ def _scatter(plan: Plan, scene: Scene, place: int, clip: str | None) -> None:
     line = trace.get("line") or {}
     if "lines" in mode and line.get("width", 2):
         classes = f"cf-line {class_of(line['color'])}"
-        path, alone = line_path(points, step=line.get("shape") == "hv")
+        path = line_path(points, step=line.get("shape") == "hv")
         thickness = float(line.get("width", 2))
         if path:
             dash = DASHES.get(line.get("dash") or "")
@@ -56,10 +56,6 @@ def _scatter(plan: Plan, scene: Scene, place: int, clip: str | None) -> None:
                 tag("path", classes, d=path, stroke_width=thickness, stroke_dasharray=dash, stroke_linejoin="round",
                     clip_path=clip)
             )  # fmt: skip
-        if "markers" not in mode:
-            for x, y in alone:
-                if _inside(plan, x, y):
-                    scene.parts.append(tag("circle", f"cf-fill {class_of(line['color'])}", cx=x, cy=y, r=thickness))
     for name in ("error_x", "error_y"):
         if trace.get(name):
             _whiskers(plan, scene, trace, name, clip)
@@ -81,14 +77,11 @@ def _markers(plan: Plan, scene: Scene, place: int, points: list[tuple[float, flo
         if point is None or not _inside(plan, *point):
             continue
         x, y = point
-        symbol = symbols[number]
-        if symbol.removesuffix("-open") not in SYMBOLS:
-            raise DrawingError(f"The symbol {symbol!r} cannot be drawn as SVG; {', '.join(sorted(SYMBOLS))} can.")
         if blocks:
             tall = len(blocks[number]) * SMALL * LEADING
             y -= tall / 2 + 1
             scene.labels.append(Label("cell", blocks[number], x, y + 7, anchor="middle"))
-        scene.parts.append(mark(symbol, x, y, float(sizes[number]), class_of(colours[number])))
+        scene.parts.append(mark(symbols[number], x, y, float(sizes[number]), class_of(colours[number])))
     if "text" in (trace.get("mode") or "") and not plan.in_columns:
         _free_text(plan, scene, trace, points)
 

@@ -144,26 +144,21 @@ def mark(symbol: str, x: float, y: float, size: float, classes: str) -> str:
     return tag("path", kind, d=path, stroke_width=stroke)
 
 
-def line_path(
-    points: Iterable[tuple[float, float] | None], *, step: bool = False
-) -> tuple[str, list[tuple[float, float]]]:
-    """A path through points, broken where one is None; and the points that stand alone, which no line can show."""
+def line_path(points: Iterable[tuple[float, float] | None], *, step: bool = False) -> str:
+    """A path through points, broken where one is None; a point alone between two gaps makes no line."""
     written: list[str] = []
-    alone: list[tuple[float, float]] = []
     stretch: list[tuple[float, float]] = []
     for point in [*points, None]:
         if point is not None:
             stretch.append(point)
             continue
-        if len(stretch) == 1:
-            alone.append(stretch[0])
-        elif stretch:
+        if len(stretch) > 1:
             thin = _thinned(stretch) if not step else stretch
             written.append(f"M{short(thin[0][0])} {short(thin[0][1])}")
             for x, y in thin[1:]:
                 written.append(f"H{short(x)}V{short(y)}" if step else f"L{short(x)} {short(y)}")
         stretch = []
-    return "".join(written), alone
+    return "".join(written)
 
 
 def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -12,6 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from casefile.errors import UsageError
+from casefile.figures.svg_parts import SYMBOLS
 from casefile.figures.theme import CLASSES
 
 _FONT = {"color", "size", "family"}
@@ -149,6 +150,8 @@ def _check(node: Mapping[str, Any], allowed: Mapping[str, set[str]], where: str,
             _value(here, value, where)
             if key in _COLOURS:
                 _colour(value, where)
+            if here == "marker.symbol":
+                _symbol(value, where)
 
 
 def _value(path: str, value: Any, where: str) -> None:
@@ -162,6 +165,13 @@ def _colour(value: Any, where: str) -> None:
             raise DrawingError(
                 f"The colour {one!r} of {where} is not in the palette; use a role of casefile.figures.theme."
             )
+
+
+def _symbol(value: Any, where: str) -> None:
+    for one in value if isinstance(value, list | tuple) else [value]:
+        if str(one).removesuffix("-open") not in SYMBOLS:
+            allowed = ", ".join(sorted(SYMBOLS))
+            raise DrawingError(f"The symbol {one!r} of {where} cannot be drawn as SVG. Symbols: {allowed}.")
 
 
 def _decoded(trace: Mapping[str, Any]) -> dict[str, Any]:
