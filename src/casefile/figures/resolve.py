@@ -145,8 +145,8 @@ def level_breaks(verdict: Verdict, ev: Evidence) -> Chart:
     if len(against) > 1:
         base = min(against[:-1], key=lambda wave: (abs(wave.day - BASELINE_DAY), wave.day))
         fell = base.pct - against[-1].pct
-        side = f"{points(abs(fell))} {'lower than' if fell > 0 else 'higher than'}" if round(fell) else "level with"
-        title = f"Giving up no land: {side} {month(base.date)}, {counted(len(found), 'break')} in the level"
+        side = f"{points(abs(fell))} {'lower than' if fell > 0 else 'higher than'}" if round(fell) else "the same as"
+        title = f"Giving up no land: {side} in {month(base.date)}, {counted(len(found), 'break')} in the level"
     about = _about(
         verdict, "breaks", title, f"{title}. {_said(verdict, 'since-baseline', 'breaks')}".strip(),
         f"Rules marked up or down lie between two waves whose stretches differ beyond chance. {INTERVALS}",
@@ -190,8 +190,8 @@ def changes(verdict: Verdict, ev: Evidence) -> Chart:
     )
     about = _about(
         verdict, "changes", title, f"{title}. {_said(verdict, 'land-year', 'fight-year')}".strip(),
-        "Newest wave of each question against its wave about a year earlier. "
-        f"Intervals are 95%, {DESIGN} for both waves.",
+        "Newest wave of each question, however old, against its wave about a year earlier; the test counts only recent "
+        f"ones. Intervals are 95%, {DESIGN} for both waves.",
         data, polls.rows(*(pair for _, pair in held)), "waves.year_before",
     )  # fmt: skip
     return dots(
