@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -96,6 +97,7 @@ def interval(low: float, high: float, digits: int = 0, unit: str = "") -> str:
     return f"{number(low, digits)} to {number(high, digits)}{unit}"
 
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _PERCENT = {"%", "percent"}
 _DOLLARS = {
     "USD bn": " billion",
@@ -119,7 +121,7 @@ def value_text(value: Any, unit: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return value
+        return day(value) if _ISO.fullmatch(value) else value
     size = abs(float(value))
     digits = 0 if float(value).is_integer() or size >= 100 else 1 if size >= 1 else 2 if size >= 0.1 else 3
     shown = number(float(value), digits)
