@@ -16,6 +16,7 @@ from casefile.paths import DATA
 from casefile.pillars.economy import ANALYSES
 from casefile.pillars.economy.budget import shares
 from casefile.pillars.economy.rates import phases, value_change
+from casefile.pillars.economy.records import Rows
 
 THEN = date(2023, 10, 9)
 LATER = date(2026, 7, 1)

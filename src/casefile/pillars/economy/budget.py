@@ -51,9 +51,10 @@ def defence_share(
     """How near defence comes to a third of federal spending in the plan, the published estimate and the document.
 
     Reads shares of federal expenditure in per cent, each with the budget it comes from; a share that the source does
-    not give is the amount over the total of the same budget, or else the total known with it for that year. `plan` takes the newest budget or only one signed
-    into law; `document` the unpublished paper's full year, its first half, or neither (`none`); `denominator` the
-    budget's own total or the newest total known for that year; `third` is what counts as a third.
+    not give is the amount over the total of the same budget, or else the total known with it for that year. `plan`
+    takes the newest budget or only one signed into law; `document` the unpublished paper's full year, its first half,
+    or neither (`none`); `denominator` the budget's own total or the newest total known for that year; `third` is what
+    counts as a third.
     """
     table = Rows(ev.table(TABLE))
     chapter = shares(table, denominator)
