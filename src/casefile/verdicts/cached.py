@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casefile.errors import UsageError
-from casefile.paths import BUILD, DATA, PACKAGE
+from casefile.paths import BUILD, DATA, PACKAGE, PUBLISHED_FILE
 
 if TYPE_CHECKING:
     from casefile.evidence.library import Library
 
 _FOLDER = BUILD / "cache" / "verdicts"
+
+_DECIDES = (".csv", ".yml", ".json", ".py")
+"""Endings of the files that verdicts depend on; what was published earlier, and prose, are not among them."""
 
 
 def verdict_records(as_of: str, data_dir: Path | None) -> list[dict[str, Any]]:
@@ -60,7 +63,9 @@ def _key(what: str, folder: Path) -> str:
     for base, pattern in ((folder, "*"), (PACKAGE, "*.py")):
         for path in sorted(base.rglob(pattern)):
             relative = path.relative_to(base)
-            if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in relative.parts):
+            if path.suffix not in _DECIDES or any(part.startswith((".", "__pycache__")) for part in relative.parts):
+                continue
+            if path.is_file() and path.name != PUBLISHED_FILE:
                 digest.update(relative.as_posix().encode() + b"\0")
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
