@@ -261,7 +261,7 @@ def un_votes(verdict: Verdict, ev: Evidence) -> Chart:
         ("votes_against", "against", "bad"),
     ):
         rows = steps.among(unit=unit).newest("date")
-        series.append(Series(name, [_iso(one) for one in rows], rows["value"], role=role, markers=True))
+        series.append(Series(name, [_iso(one) for one in rows], rows["value"], role=role, markers=True, lines=False))
     found = _value(verdict, "un_support")
     title = "Votes in the General Assembly on Russia's war"
     if found is not None:
