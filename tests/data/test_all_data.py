@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from casefile.evidence.check import check_data
+from casefile.evidence.claims import read_claims
 from casefile.evidence.descriptors import Descriptor, read_descriptors
 from casefile.evidence.library import Library
 from casefile.paths import DATA
@@ -65,10 +67,15 @@ def test_every_row_has_an_origin(name: str) -> None:
 
 
 def test_every_table_is_read_by_a_claim() -> None:
-    from casefile.evidence.claims import read_claims
-
     used = {table for claim in read_claims(DATA).values() for table in claim.tables}
     assert set(TABLES) - used == set()
+
+
+def test_every_alternative_sets_what_its_analysis_takes() -> None:
+    for claim in read_claims(DATA).values():
+        takes = set(signature(analyses(claim.pillar.value)[claim.id]).parameters)
+        for one in claim.alternatives:
+            assert set(one.set) <= takes, f"{claim.id}: {one.id}"
 
 
 def test_no_raw_download_stands_in_the_data_folder() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from casefile.errors import CasefileError, DataError, Problem, UsageError
+from casefile.errors import DataError, Problem, UsageError
 from casefile.evidence.corrections import failed_guards, read_corrections
 from casefile.evidence.descriptor_rules import described_tables
 from casefile.evidence.descriptors import Descriptor
@@ -209,6 +209,3 @@ def _relative(problem: Problem, data_dir: Path) -> Problem:
         return replace(problem, file=Path(problem.file).relative_to(data_dir.parent).as_posix())
     except ValueError:
         return problem
-
-
-__all__ = ["CasefileError", "CheckReport", "check_data"]

@@ -122,9 +122,9 @@ def checked_claims(
 
 def _raw_probes(data_dir: Path, tables: Mapping[str, Descriptor]) -> list[Problem]:
     """Probes that speak of tables, columns or values that do not exist; read raw, so that another defect hides none."""
-    path = str(data_dir / CLAIMS_FILE)
+    path = data_dir / CLAIMS_FILE
     try:
-        entries: Any = read_yaml(path := data_dir / CLAIMS_FILE)["claims"]  # type: ignore[assignment]
+        entries: Any = read_yaml(path)["claims"]
     except (DataError, KeyError, TypeError):
         return []
     found = []
