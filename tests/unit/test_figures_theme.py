@@ -117,6 +117,12 @@ def test_a_live_chart_turns_wholly_dark(name: str) -> None:
     assert [one for one in only_light if one in dark] == []
 
 
+def test_forced_colours_keep_text_apart_from_its_halo() -> None:
+    forced = palette_css().split("forced-colors:active")[1]
+    assert ".cf-halo{stroke:Canvas}" in forced
+    assert "color:CanvasText" in forced
+
+
 def test_templates_differ_by_theme() -> None:
     assert plotly_template(True).layout.font.color == TOKENS["ink"].dark
     assert plotly_template(False).layout.font.color == TOKENS["ink"].light

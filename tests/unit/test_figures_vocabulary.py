@@ -44,6 +44,16 @@ def test_series_are_labelled_where_they_end() -> None:
     assert not party_lines().figure.layout.showlegend
 
 
+def test_a_series_without_a_name_has_no_label() -> None:
+    chart = v.lines(about("x"), [v.Series("", [1, 2], [1, 2]), v.Series("A", [1, 2], [2, 1])], y_title="%")
+    assert notes(chart, "direct") == ["A"]
+
+
+def test_hyphenated_words_stay_whole() -> None:
+    text = "A long label that stops after a semi-detached stand-alone amendment"
+    assert v.bars(about("x"), [text], [1], x_title="%").figure.layout.yaxis.ticktext[0].replace("<br>", " ") == text
+
+
 def test_the_unit_stands_on_the_axis() -> None:
     assert notes(ruble(), "y-title") == ["Index"]
     assert votes().figure.layout.xaxis.title.text == "Members"

@@ -95,7 +95,9 @@ def shown(text: str) -> str:
 
 def wrapped(text: str, width: int = LABEL_WIDTH) -> str:
     """Text for Plotly in lines of about `width` letters."""
-    return "<br>".join(shown(line) for line in textwrap.wrap(str(text), width) or [""])
+    return "<br>".join(
+        shown(line) for line in textwrap.wrap(str(text), width, break_on_hyphens=False, break_long_words=False) or [""]
+    )
 
 
 def empty() -> go.Figure:

@@ -259,7 +259,7 @@ def _direct(figure: go.Figure, series: Sequence[Series], log: bool) -> None:
         held = [value for value in numbers(one.y) if value is not None and (value > 0 or not log)]
         if held and one.lines:
             _end(figure, one)
-        if held:
+        if held and one.name.strip():
             label(
                 figure,
                 "direct",

@@ -10,7 +10,18 @@ from typing import Any
 import plotly.graph_objects as go
 
 from casefile.figures import svg_margins as margins
-from casefile.figures.axes import Rows, Scale, Tick, date_ticks, day_of, exponent, log_ticks, number_ticks, plain
+from casefile.figures.axes import (
+    Rows,
+    Scale,
+    Tick,
+    date_ticks,
+    day_of,
+    exponent,
+    log_ticks,
+    number_ticks,
+    plain,
+    tick_text,
+)
 from casefile.figures.svg_margins import EDGE, LINE
 from casefile.figures.svg_marks import draw_trace, swatch
 from casefile.figures.svg_parts import DASHES, Label, class_of, tag
@@ -179,12 +190,20 @@ def _key_names(plan: Plan) -> list[tuple[int, str]]:
 
 def _direct(plan: Plan) -> list[tuple[int, Mapping[str, Any]]]:
     """Labels at the ends of series with the trace that each belongs to."""
-    found = []
+    found: list[tuple[int, Mapping[str, Any]]] = []
     for note in plan.notes("direct"):
         text = words(note["text"])
         mine = [place for place, one in enumerate(plan.traces) if words(one.get("name")) == text]
-        found.append((mine[0] if mine else -1, note))
+        ended = [place for place in mine if _ends_at(plan, place, note["y"])]
+        found.append(((ended or mine or [-1])[0], note))
     return found
+
+
+def _ends_at(plan: Plan, place: int, value: float) -> bool:
+    """Whether a trace ends at the value of a label: two stretches of one series may share their name."""
+    held = [one for one in plan.traces[place]["y"] if one is not None]
+    value = 10**value if plan.y_axis.get("type") == "log" else value
+    return bool(held) and math.isclose(held[-1], value, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def _plot(plan: Plan, scene: Scene, least: float) -> None:
@@ -235,7 +254,8 @@ def _finish_plot(
         for _, note in direct:
             at = plan.note_y(note)
             wanted.append((plan.bottom if at is None else at, words(note["text"]), class_of(note["font"]["color"])))
-        found = margins.ends(wanted, plan.right + 10, column + 0.5, plan.top, plan.bottom)
+        under_flags = LINE / 2 if placed else 0.0
+        found = margins.ends(wanted, plan.right + 10, column + 0.5, plan.top + under_flags, plan.bottom)
         if found is None:
             return False
         scene.labels += found
@@ -461,9 +481,12 @@ def _flags(plan: Plan) -> tuple[list[margins.Flag], float]:
 
 
 def _draw_flags(plan: Plan, scene: Scene, placed: list[margins.Flag]) -> None:
+    dotted = [plan.note_x(note) for note in plan.notes("article")]
     for flag in placed:
+        dash = DASHES["dot"] if flag.x in dotted else None
         if flag.above > 3:
-            scene.parts.append(_line("cf-rule", flag.x, plan.top, flag.x, plan.top - flag.above + 1))
+            top = plan.top - flag.above + 1
+            scene.parts.append(_line("cf-rule", flag.x, plan.top, flag.x, top, stroke_dasharray=dash))
         scene.labels.append(replace(flag.label, y=plan.top - flag.above - flag.label.height))
 
 
@@ -476,9 +499,18 @@ def _draw_key(plan: Plan, scene: Scene, entries: list[margins.KeyEntry]) -> None
 
 def _below(plan: Plan, y: float) -> list[tuple[float, Label]]:
     """Ticks with their labels under the plot."""
-    return margins.level_ticks(
-        lambda wanted: _ticks(plan.x_axis, plan.x, wanted), plan.x.pixel, y, plan.width, plan.right - plan.left
+    each_needs = 34 if plan.x_axis.get("type") == "date" else 52
+    whole = plan.x_axis.get("type") == "linear" and all(
+        one is None or float(one).is_integer() for trace in plan.traces for one in trace["x"]
     )
+
+    def make(wanted: int) -> list[Tick]:
+        ticks = _ticks(plan.x_axis, plan.x, wanted)
+        if whole and not all(float(at).is_integer() for at, _ in ticks):  # counts come in whole numbers
+            ticks = [(at, (tick_text(at, 0),)) for at, _ in ticks if float(at).is_integer()]
+        return ticks
+
+    return margins.level_ticks(make, plan.x.pixel, y, plan.width, (plan.right - plan.left) / each_needs)
 
 
 def _below_height(plan: Plan) -> float:

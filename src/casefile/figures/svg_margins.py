@@ -59,26 +59,25 @@ def flags(marks: Sequence[tuple[float, str, str]], room: float, most: float) -> 
 
     Each begins at its rule and reads to the right; the ones that would leave the drawing end at their rule.
     """
-    starts, ends = [], []
+    starts: list[tuple[float, Label]] = []
+    ends: list[tuple[float, Label]] = []
     for x, text, classes in marks:
         lines = wrap(text, SMALL, min(most, room - 2 * EDGE))
         across = widest(lines, SMALL)
         label = Label("flag", lines, x, 0.0, classes=classes, halo=True)
         if x + across <= room - EDGE:
-            starts.append(label)
+            starts.append((x, label))
         else:
-            ends.append(replace(label, x=max(x + 1, across + EDGE), anchor="end"))
+            ends.append((x, replace(label, x=max(x + 1, across + EDGE), anchor="end")))
     placed: list[Flag] = []
-    order = sorted(starts, key=lambda one: -one.x) + sorted(ends, key=lambda one: one.x)
-    rules = {id(label): x for label, x in zip([*starts, *ends], [one.x for one in [*starts, *ends]], strict=True)}
-    for label in order:
+    for x, label in (*sorted(starts, key=lambda one: -one[0]), *sorted(ends, key=lambda one: one[0])):
         left, _, right, _ = label.box
         above = 2.0
         for one in placed:
             here = one.label.box
             if left < here[2] + GAP and here[0] < right + GAP:
                 above = max(above, one.above + one.label.height + 1)
-        placed.append(Flag(rules[id(label)], above, label))
+        placed.append(Flag(x, above, label))
     return placed, max((one.above + one.label.height for one in placed), default=0.0) + (3 if placed else 0)
 
 
@@ -98,11 +97,11 @@ def ends(
 
 
 def level_ticks(
-    make: Callable[[int], list[Tick]], pixel: Callable[[float], float], y: float, room: float, plot: float
+    make: Callable[[int], list[Tick]], pixel: Callable[[float], float], y: float, room: float, most: float
 ) -> list[tuple[float, Label]]:
-    """Ticks under a horizontal axis, as many as fit without touching: (pixel, label)."""
+    """Ticks under a horizontal axis, as many as fit without touching, up to about `most`: (pixel, label)."""
     best: list[tuple[float, Label]] = []
-    for wanted in range(max(int(plot / 34), 2), 0, -1):
+    for wanted in range(max(int(most), 2), 0, -1):
         ticks = make(wanted)
         best = [(pixel(value), _under(pixel(value), lines, y, room)) for value, lines in ticks]
         if _apart([label for _, label in best]):

@@ -43,7 +43,7 @@ TOKENS: Mapping[str, Token] = {
     "quiet": Token("#565d67", "#a9b0ba"),
     "grid": Token("#dfe3e8", "#2e343c"),
     "axis": Token("#9aa2ad", "#6b747f"),
-    "rule": Token("#5f6670", "#9aa3ae"),
+    "rule": Token("#838a94", "#7d8691"),
     # One lightness each, from dark to light, so that they stay apart in grey print and in colour blindness.
     "a": Token("#1d4f9c", "#5c9ded"),
     "b": Token("#b2521a", "#ef9350"),
@@ -144,7 +144,7 @@ def palette_css() -> str:
         f'@media screen{{:root[data-theme="dark"]{{{dark}}}}}\n'
         f"{colours}\n{_DRAWING.replace('SURFACE', 'var(--cf-surface)')}\n"
         "@media (forced-colors:active){.cf-chart [class]{forced-color-adjust:auto;color:CanvasText}"
-        ".cf-chart .cf-surface,.cf-chart .cf-halo{color:Canvas;stroke:Canvas}"
+        ".cf-chart .cf-surface{color:Canvas}.cf-chart .cf-halo{stroke:Canvas}.cf-chart .cf-hollow{fill:Canvas}"
         ".cf-chart .cf-grid{color:GrayText}}\n"
     )
 
