@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from casefile.errors import DataError, Problem, UsageError
+from casefile.evidence.corrections import Correction, corrected, read_corrections
 from casefile.evidence.descriptors import Descriptor, read_descriptors
 from casefile.evidence.sources import Sources
 from casefile.model import FIRST_AS_OF
@@ -39,19 +40,30 @@ class Library:
         except KeyError:
             raise UsageError(f"There is no table {table!r}. Tables: {', '.join(sorted(self.descriptors))}.") from None
 
+    @cached_property
+    def corrections(self) -> tuple[Correction, ...]:
+        """The declared corrections in force."""
+        return read_corrections(self.data_dir)
+
     def whole(self, table: str) -> pd.DataFrame:
         """One table, all vintages: the columns of its descriptor plus `row` (row id) and `origin`.
 
         Dates come as datetime64, numbers as float64, booleans as nullable boolean, text as str with "" for a gap.
         """
         if table not in self._tables:
-            self._tables[table] = _read(self.descriptor(table))
+            descriptor = self.descriptor(table)
+            self._tables[table] = corrected(_read(descriptor), descriptor, self.corrections)
         return self._tables[table]
 
     @cached_property
     def newest(self) -> date:
         """The day on which the newest observation of any table became known."""
-        return max(self.whole(name)["known_on"].max() for name in self.descriptors).date()
+        return self.newest_of(self.descriptors)
+
+    def newest_of(self, tables: Iterable[str]) -> date:
+        """The day on which the newest observation of these tables became known."""
+        newest: date = max(self.whole(name)["known_on"].max() for name in tables).date()
+        return newest
 
     def at(self, as_of: date) -> Evidence:
         """The evidence known on `as_of`. Raises `UsageError` before 2022-02-24 or after the newest observation."""

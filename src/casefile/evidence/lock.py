@@ -38,7 +38,7 @@ def exclusive(path: Path, what: str, *, wait: float = 10.0, say: Callable[[str],
             told = True
         if time.monotonic() >= end:
             raise RunFailed(
-                f"{_holder(path).capitalize()} is still busy with {path.parent}. Try again when it is done."
+                f"{_first_up(_holder(path))} is still busy with {path.parent}. Try again when it is done."
             )
         time.sleep(_POLL)
     try:
@@ -104,3 +104,7 @@ def _release_file(path: Path, held: int) -> None:
 def _running(pid: int) -> bool:
     processes: Any = importlib.import_module("psutil")  # comes with ipykernel; os.kill(pid, 0) ends it on Windows
     return bool(processes.pid_exists(pid))
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -13,6 +13,7 @@ from typing import Any
 
 from casefile.errors import UsageError
 from casefile.model import ARTICLE_DATE, Claim, Finding, Verdict
+from casefile.paths import CLAIMS_FILE, CORRECTIONS_FILE, SOURCES_FILE
 from casefile.verdicts.engine import Court, opposing
 
 SCHEMA = "casefile/ledger/1"
@@ -68,11 +69,14 @@ def verdict_record(claim: Claim, verdict: Verdict) -> dict[str, Any]:
 def build_ledger(court: Court, as_of: date, claim_ids: Iterable[str] | None = None) -> dict[str, Any]:
     """The ledger of one edition: both vantages of all claims (or those named), and a fingerprint of the data."""
     names = list(claim_ids or court.claims)
+    tables = sorted(
+        {table for name in names for table in court.claims[name].tables} if claim_ids else court.library.descriptors
+    )
     content: dict[str, Any] = {
         "schema": SCHEMA,
         "as_of": as_of.isoformat(),
-        "newest_evidence": court.library.newest.isoformat(),
-        "data": data_fingerprint(court.library.data_dir),
+        "newest_evidence": court.library.newest_of(tables).isoformat(),
+        "data": data_fingerprint(court.library.data_dir, tables),
         "vantages": {name: day.isoformat() for name, day in vantages(as_of).items()},
         "verdicts": {},
         "findings": {},
@@ -84,14 +88,13 @@ def build_ledger(court: Court, as_of: date, claim_ids: Iterable[str] | None = No
     return content
 
 
-def data_fingerprint(data_dir: Path) -> str:
-    """SHA-256 over names and bytes of every data file, in order of name."""
+def data_fingerprint(data_dir: Path, tables: Iterable[str]) -> str:
+    """SHA-256 over names and bytes of the tables and registries, in order of name."""
     digest = hashlib.sha256()
-    for path in sorted(data_dir.rglob("*")):
-        relative = path.relative_to(data_dir)
-        hidden = any(part.startswith(".") for part in relative.parts)
-        if path.is_file() and not hidden and path.suffix in {".csv", ".yml"}:
-            digest.update(relative.as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    for name in sorted([*(f"{table}.csv" for table in tables), SOURCES_FILE, CLAIMS_FILE, CORRECTIONS_FILE]):
+        path = data_dir / name
+        if path.is_file():
+            digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
