@@ -6,6 +6,7 @@ import itertools
 import re
 import time
 from dataclasses import replace
+from html import unescape
 
 import defusedxml.ElementTree as Xml
 import plotly.graph_objects as go
@@ -91,6 +92,15 @@ def test_the_reserved_size_is_the_drawn_size(name: str, width: int) -> None:
 @EVERY
 def test_live_chart_has_the_height_of_the_drawing(name: str, width: int) -> None:
     assert live(CHARTS[name], width)["layout"]["height"] == size(CHARTS[name], width)[1]
+
+
+@EVERY
+def test_the_live_key_has_the_names_of_the_drawn_key(name: str, width: int) -> None:
+    found = live(CHARTS[name], width)["layout"]
+    texts = [one["text"].replace("<br>", " ") for one in found.get("annotations", [])]
+    drawn_key = [label for label in scene_of(CHARTS[name], width).labels if label.kind == "key"]
+    assert not found["showlegend"]
+    assert all(" ".join(label.lines) in map(unescape, texts) for label in drawn_key)
 
 
 @pytest.mark.parametrize("name", CHARTS)

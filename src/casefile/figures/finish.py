@@ -13,7 +13,7 @@ from casefile.figures.drawing import shown
 from casefile.figures.svg_compose import Plan, Scene, event_lines, lay_out
 from casefile.figures.svg_marks import bar_slot
 from casefile.figures.svg_parts import Label
-from casefile.figures.svg_subset import words
+from casefile.figures.svg_subset import each, words
 from casefile.figures.theme import SIZE, SMALL
 
 LEAST = {True: 320.0, False: 380.0}
@@ -119,9 +119,16 @@ def live(chart: Chart, width: int = WIDE) -> dict[str, Any]:
     names = [label for label in scene.labels if label.kind == "row" and label.halo]
     if names:  # above their rows
         layout["yaxis"]["showticklabels"] = False
-        layout["annotations"] = [*(layout.get("annotations") or ()), *(_row_label(plan, one) for one in names)]
-    if not any(label.kind == "direct" for label in scene.labels) and plan.notes("direct"):
-        _with_key(found, plan)
+    for one in names:
+        text = "<br>".join(map(shown, one.lines))
+        layout["annotations"] = [*(layout.get("annotations") or ()), _at(plan, text, one.x, one.y, {"size": one.size})]
+    if not any(label.kind == "direct" for label in scene.labels):  # the key names the lines instead
+        layout["annotations"] = [one for one in layout.get("annotations") or () if one.get("name") != "direct"]
+    for trace in found["data"]:
+        if any("-open" in str(one) for one in each((trace.get("marker") or {}).get("symbol"), 1)):
+            trace["marker"] = {**trace["marker"], "line": {"width": 1.8}}
+    layout["showlegend"] = False
+    layout["annotations"] = [*(layout.get("annotations") or ()), *_key(found, plan)]
     return found
 
 
@@ -164,29 +171,40 @@ def _fixed(axis: Mapping[str, Any], places: Sequence[tuple[float, Label]]) -> di
     return {"tickmode": "array", "tickvals": values, "ticktext": ["<br>".join(label.lines) for _, label in places]}
 
 
-def _row_label(plan: Plan, label: Label) -> dict[str, Any]:
-    """A row's label above its marks, as an annotation counted in pixels from the top of the plot."""
+GLYPHS = {
+    "circle": "●", "square": "■", "diamond": "◆", "triangle-up": "▲", "triangle-down": "▼", "x": "✖", "cross": "✚",
+    "circle-open": "○", "square-open": "□", "diamond-open": "◇", "triangle-up-open": "△", "triangle-down-open": "▽",
+}  # fmt: skip
+
+
+def _key(found: dict[str, Any], plan: Plan) -> list[dict[str, Any]]:
+    """The key of the drawing as annotations: Plotly's own legend takes more room than the drawing left for it."""
+    made = []
+    for entry in plan.key:
+        trace = found["data"][entry.trace]
+        style = trace.get("marker") or trace["line"]
+        symbol = str(each(style.get("symbol", "square"), 1)[0]) if "marker" in trace else "line"
+        font = {"size": 15, "color": each(style["color"], 1)[0]}
+        mark = _at(plan, GLYPHS.get(symbol, "━"), entry.x, entry.y, font)
+        text = "<br>".join(map(shown, entry.label.lines))
+        name = _at(plan, text, entry.label.x, entry.label.y, {"size": SMALL})
+        made += [{**mark, "xanchor": "center", "yanchor": "middle"}, name]
+    return made
+
+
+def _at(plan: Plan, text: str, x: float, y: float, font: dict[str, Any]) -> dict[str, Any]:
+    """An annotation at a pixel of the drawing."""
     return {
-        "text": "<br>".join(map(shown, label.lines)),
+        "text": text,
         "x": 0,
         "y": 1,
         "xref": "paper",
         "yref": "paper",
         "xanchor": "left",
         "yanchor": "top",
-        "xshift": round(label.x - plan.left, 1),
-        "yshift": round(plan.top - label.y, 1),
+        "xshift": round(x - plan.left, 1),
+        "yshift": round(plan.top - y, 1),
         "showarrow": False,
         "align": "left",
-        "font": {"size": label.size},
+        "font": font,
     }
-
-
-def _with_key(found: dict[str, Any], plan: Plan) -> None:
-    """A key instead of labels at the ends of lines, where these do not fit."""
-    names = {words(note["text"]) for note in plan.notes("direct")}
-    for trace in found["data"]:
-        if words(trace.get("name")) in names:
-            trace["showlegend"] = True
-    found["layout"]["showlegend"] = True
-    found["layout"]["annotations"] = [one for one in found["layout"]["annotations"] if one.get("name") != "direct"]

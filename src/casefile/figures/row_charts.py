@@ -223,7 +223,7 @@ def before_after(
                 y=list(range(len(labels))),
                 mode="markers",
                 name=shown(name),
-                marker={"color": [ink(one) for one in own], "symbol": kind, "size": 10, "line": {"width": 2}},
+                marker={"color": [ink(one) for one in own], "symbol": kind, "size": 10},
                 showlegend=True,
                 hovertemplate="%{x:,}<extra>%{fullData.name}</extra>",
             )

@@ -62,6 +62,7 @@ class Plan:
     bottom: float = 0.0
     x: Any = None
     y: Any = None
+    key: list[margins.KeyEntry] = field(default_factory=list)
     x_ticks: list[tuple[float, Label]] = field(default_factory=list)
     y_ticks: list[Tick] = field(default_factory=list)
     cell_text: dict[int, list[tuple[str, ...]]] = field(default_factory=dict)
@@ -491,6 +492,7 @@ def _draw_flags(plan: Plan, scene: Scene, placed: list[margins.Flag]) -> None:
 
 
 def _draw_key(plan: Plan, scene: Scene, entries: list[margins.KeyEntry]) -> None:
+    plan.key = entries
     for entry in entries:
         if entry.trace >= 0:
             scene.parts.append(swatch(plan.traces[entry.trace], entry.x, entry.y))
@@ -499,7 +501,7 @@ def _draw_key(plan: Plan, scene: Scene, entries: list[margins.KeyEntry]) -> None
 
 def _below(plan: Plan, y: float) -> list[tuple[float, Label]]:
     """Ticks with their labels under the plot."""
-    each_needs = 34 if plan.x_axis.get("type") == "date" else 52
+    each_needs = 34 if plan.x_axis.get("type") == "date" else 44
     whole = plan.x_axis.get("type") == "linear" and all(
         one is None or float(one).is_integer() for trace in plan.traces for one in trace["x"]
     )
@@ -545,7 +547,7 @@ def _line(classes: str, x0: float, y0: float, x1: float, y1: float, **more: Any)
 
 
 def _under_traces(plan: Plan, scene: Scene) -> None:
-    for shape in plan.shapes():
+    for shape in sorted(plan.shapes(), key=lambda one: one.get("name") != "row"):  # nothing lies under a row's line
         if shape.get("layer") == "below":
             _shape(plan, scene, shape)
 
