@@ -10,14 +10,13 @@ import plotly.graph_objects as go
 
 from casefile.figures.chart import WIDE, About, Chart, last_date
 from casefile.figures.drawing import shown
-from casefile.figures.svg_compose import Plan, Scene, event_lines, lay_out
+from casefile.figures.svg_compose import lay_out
 from casefile.figures.svg_marks import bar_slot
 from casefile.figures.svg_parts import Label
+from casefile.figures.svg_plan import Plan, Scene, least_height
+from casefile.figures.svg_rows import event_lines
 from casefile.figures.svg_subset import each, words
 from casefile.figures.theme import SIZE, SMALL
-
-LEAST = {True: 320.0, False: 380.0}
-"""The least height of a plot on a phone, and elsewhere."""
 
 
 def charted(about: About, figure: go.Figure) -> Chart:
@@ -42,7 +41,7 @@ def charted(about: About, figure: go.Figure) -> Chart:
 
 def fitted(figure: go.Figure, width: int) -> dict[str, Any]:
     """Layout that puts a live chart's plot and labels where the static drawing of this width has them."""
-    plan, scene = lay_out(figure, width, LEAST[width < 480])
+    plan, scene = lay_out(figure, width, least_height(width))
     layout: dict[str, Any] = {
         "height": round(scene.height),
         "margin": {
@@ -105,7 +104,7 @@ def live(chart: Chart, width: int = WIDE) -> dict[str, Any]:
     """The figure's JSON for a live chart of this width, in the box of the static drawing of the same width."""
     figure = go.Figure(chart.figure)
     figure.update_layout(fitted(figure, width))
-    plan, scene = lay_out(figure, width, LEAST[width < 480])
+    plan, scene = lay_out(figure, width, least_height(width))
     found: dict[str, Any] = figure.to_plotly_json()
     layout = found["layout"]
     if not plan.in_columns:

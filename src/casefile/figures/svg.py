@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from casefile.figures.chart import NARROW, WIDE, Chart
-from casefile.figures.svg_compose import Scene, compose
+from casefile.figures.chart import WIDE, Chart
+from casefile.figures.svg_compose import compose
 from casefile.figures.svg_parts import escaped, short
+from casefile.figures.svg_plan import Scene, least_height
 from casefile.figures.theme import FONT, drawing_css
-
-HEIGHTS = {WIDE: 380, NARROW: 320}
-"""The least height of a plot at both published widths; charts of rows are as high as their rows."""
 
 
 def to_svg(chart: Chart, *, width: int, height: int, ids: str, standalone: bool = False) -> str:
@@ -39,4 +37,4 @@ def scene_of(chart: Chart, width: int, height: int = 0, ids: str = "cf") -> Scen
 
 def size(chart: Chart, width: int = WIDE) -> tuple[int, int]:
     """Width and height that suit a chart: the fixed box that a page reserves for it."""
-    return width, round(scene_of(chart, width, HEIGHTS.get(width, round(0.55 * width))).height)
+    return width, round(scene_of(chart, width, round(least_height(width))).height)

@@ -11,7 +11,7 @@ from casefile.figures.text import LEADING, width
 from casefile.figures.theme import SMALL
 
 if TYPE_CHECKING:
-    from casefile.figures.svg_compose import Plan, Scene
+    from casefile.figures.svg_plan import Plan, Scene
 
 
 def draw_trace(plan: Plan, scene: Scene, place: int, clip: str | None) -> None:
