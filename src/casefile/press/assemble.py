@@ -15,6 +15,7 @@ from casefile.evidence.safe_yaml import read_yaml
 from casefile.model import Pillar
 from casefile.paths import BOOK, ROOT
 from casefile.press import feed, front, plotlyjs
+from casefile.press.export.on_pages import page_records, write_static
 from casefile.press.pages import Material, expand, strip_block
 from casefile.press.scripts import assignment, call
 from casefile.show.charts import CHART_MIME, PLOTLY_MIME
@@ -61,7 +62,7 @@ def assemble(executed: Mapping[str, Path], material: Material, ledger: Mapping[s
     (out / "_extra").mkdir()
     (out / "_extra" / "feed.xml").write_text(feed.atom(material), encoding="utf-8")
     shutil.copyfile(ROOT / "_toc.yml", out / "_toc.yml")
-    (out / "_config.yml").write_text(_config(material), encoding="utf-8")
+    (out / "_config.yml").write_text(_config(material, ledger), encoding="utf-8")
     return charts
 
 
@@ -119,14 +120,16 @@ def _static_files(material: Material, ledger: Mapping[str, Any], static: Path) -
         shutil.copyfile(descriptor.path, static / "data" / f"{anchor(name)}.csv")
         (static / "data" / f"{anchor(name)}.json").write_text(canonical(dict(descriptor.resource)), encoding="utf-8")
     shutil.copyfile(material.library.data_dir / "sources.csv", static / "data" / "sources.csv")
+    write_static(ledger, material.library, static)
 
 
-def _config(material: Material) -> str:
-    """The project's `_config.yml` plus what this edition adds: page descriptions and the edition line."""
+def _config(material: Material, ledger: Mapping[str, Any]) -> str:
+    """The project's `_config.yml` plus what this edition adds: page descriptions, records and the edition line."""
     config = read_yaml(ROOT / "_config.yml")
     as_of = next(iter(material.verdicts.values()))["now"].as_of
+    records = page_records(ledger, material.library)
     context = {
-        "casefile_pages": descriptions(material),
+        "casefile_pages": {name: {**one, **records.get(name, {})} for name, one in descriptions(material).items()},
         "casefile_description": config.get("casefile_description", ""),
         "casefile_edition": f"Edition of {day(as_of)}.",
     }

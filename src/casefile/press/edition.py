@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casefile.model import ARTICLE_DATE, Pillar
-from casefile.paths import BOOK, CHANGELOG, NOTEBOOKS, RESULTS, ROOT, SPECIFICATIONS
+from casefile.paths import BOOK, CHANGELOG, CITATION, NOTEBOOKS, RESULTS, ROOT, SPECIFICATIONS
 from casefile.press.cache import Cache, key_of
 from casefile.press.graph import Graph
 
@@ -87,7 +87,7 @@ def page_parts(wish: Plan, graph: Graph) -> dict[str, str]:
     from casefile.press.graph import file_parts
     from casefile.press.plotlyjs import bundle
 
-    files = [ROOT / "_config.yml", ROOT / "_toc.yml", CHANGELOG, RESULTS]
+    files = [ROOT / "_config.yml", ROOT / "_toc.yml", CHANGELOG, CITATION, RESULTS]
     for folder in (BOOK, SPECIFICATIONS):
         files += [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix not in (".py", ".pyc")]
     parts = {f"executed:{name}": key_of(own) for name, own in keys(wish, graph).items()}

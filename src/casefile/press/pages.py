@@ -128,8 +128,9 @@ def expand(text: str, material: Material, name: str) -> str:
 
 
 def raw(html: Html) -> str:
-    """HTML as a block that Sphinx passes through untouched."""
-    return f"\n```{{raw}} html\n{html}\n```\n"
+    """HTML as a block that Sphinx passes through untouched; its fence is longer than any that the text could close."""
+    fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", html))])
+    return f"\n{fence}{{raw}} html\n{html}\n{fence}\n"
 
 
 def _value(material: Material, argument: str, name: str) -> str:

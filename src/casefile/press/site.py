@@ -14,7 +14,7 @@ from casefile.errors import RunFailed
 KEPT_STATIC = {
     "casefile.css", "casefile.js", "theme.js", "palette.css", "icon.svg", "plotly.min.js", "history.js",
     "documentation_options.js", "doctools.js", "sphinx_highlight.js", "language_data.js", "searchtools.js",
-    "charts", "data", "ledgers", "cards",
+    "charts", "data", "ledgers", "cards", "citations",
 }  # fmt: skip
 """What our layout links to. Themes and extensions add much more (icon fonts, widgets) that no page of ours loads."""
 
