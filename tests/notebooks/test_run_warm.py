@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import os
@@ -16,12 +17,16 @@ import pytest
 from test_run import gone
 from tiny_notebooks import run_printed, write
 
+from casefile.paths import PACKAGE
 from casefile.press import warm
 from casefile.press.canonical import canonical_notebook
 from casefile.press.run import run_notebook
 
 Tiny = Callable[..., Path]
 Printed = Callable[..., list[str]]
+
+KERNEL_LAYERS = ("pillars", "verdicts", "figures", "show")
+LIBRARIES = {"numpy", "pandas", "plotly", "scipy", "statsmodels", "yaml", "shapely", "pyproj"}
 
 pytestmark = pytest.mark.skipif(not warm.warm_possible(), reason="kernels are not forked here")
 
@@ -33,6 +38,20 @@ def test_a_warm_kernel_is_a_child_of_the_fork_server(tiny: Tiny, printed: Printe
 
 def test_heavy_modules_are_there_before_the_first_cell(tiny: Tiny, printed: Printed) -> None:
     assert printed(tiny("import sys; print('pandas' in sys.modules)")) == ["True\n"]
+
+
+def test_every_library_that_notebooks_come_to_import_is_warm(tiny: Tiny, printed: Printed) -> None:
+    """A library that an analysis, a figure or a card imports, and no other does, would be paid for in each kernel."""
+    wanted = set()
+    for path in [path for layer in KERNEL_LAYERS for path in (PACKAGE / layer).rglob("*.py")]:
+        if "adapters" in path.parts or "intake" in path.name:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            wanted.update(name.split(".")[0] for name in names)
+    loaded = printed(tiny("import sys; print(*sorted({one.partition('.')[0] for one in sys.modules}))"))[0].split()
+    assert wanted & LIBRARIES <= set(loaded)
 
 
 def test_modules_that_look_at_the_running_kernel_are_not_shared(tiny: Tiny, printed: Printed) -> None:
@@ -252,6 +271,7 @@ def test_a_kernel_can_be_interrupted_and_goes_on(tmp_path: Path) -> None:
 OWNER = """
 import os, sys, time
 from pathlib import Path
+from casefile.paths import PACKAGE
 from casefile.press import warm
 server = warm.ForkServer(os.environ, Path.cwd(), preload=False)
 argv = ["-f", str(Path.cwd() / "kernel.json")]

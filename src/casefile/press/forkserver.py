@@ -23,6 +23,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+from casefile.model import Pillar
+
 PRELOAD = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
@@ -30,7 +32,6 @@ PRELOAD = (
     "IPython.core.magics",
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
-    "matplotlib_inline.config",
     "jupyter_client.localinterfaces",
     "numpy.random",
     "pandas",
@@ -38,8 +39,15 @@ PRELOAD = (
     "plotly.graph_objs.layout",
     "plotly.graph_objs.scatter",
     "plotly.graph_objs.bar",
-    "scipy.stats",
-    "statsmodels.api",
+    "plotly.graph_objs.layout.annotation",
+    "plotly.graph_objs.layout.hoverlabel",
+    "plotly.graph_objs.layout.legend",
+    "plotly.graph_objs.layout.shape",
+    "plotly.graph_objs.layout.xaxis.title",
+    "plotly.graph_objs.layout.yaxis.title",
+    "plotly.graph_objs.scatter.marker",
+    "plotly.graph_objs.bar.marker",
+    "plotly.io._json",
     "yaml",
     "casefile.show",
     "casefile.show.case",
@@ -47,9 +55,11 @@ PRELOAD = (
     "casefile.figures.registry",
     "casefile.verdicts.engine",
     "casefile.verdicts.timeline",
+    "casefile.figures.verdict_charts",
+    *(f"casefile.{layer}.{pillar.value}" for layer in ("pillars", "figures") for pillar in Pillar),
     "casefile.press.inputs",
 )
-"""What the project's notebooks import; a name that is not installed is passed over. Add here what a notebook needs."""
+"""What the project's notebooks import; a test says when something is missing. Absent modules are passed over."""
 
 NEVER_WARM = ("plotly.io._renderers", "tqdm.auto", "tqdm.autonotebook")
 """Modules that look at the running kernel while they are imported, so that each kernel must import them itself."""
@@ -93,7 +103,7 @@ set_by_imports: dict[str, str] = {}
 
 
 def preload() -> None:
-    """Import what notebooks need, then set aside what must not be shared."""
+    """Import what notebooks need before the first kernel is forked."""
     before = dict(os.environ)
     for name in PRELOAD:
         with contextlib.suppress(Exception):  # the notebook that needs it meets the error itself, and shows it
@@ -101,12 +111,12 @@ def preload() -> None:
     if "plotly.graph_objs" in sys.modules:
         graph_objs: Any = sys.modules["plotly.graph_objs"]
         graph_objs.Figure(graph_objs.Scatter(x=[1], y=[1])).to_plotly_json()  # loads the default template once
+    set_by_imports.update({name: value for name, value in os.environ.items() if name not in before})
     for name in NEVER_WARM:
         if sys.modules.pop(name, None) is not None:
             parent, _, child = name.rpartition(".")
             with contextlib.suppress(AttributeError):
                 delattr(sys.modules[parent], child)
-    set_by_imports.update({name: value for name, value in os.environ.items() if name not in before})
     gc.collect()
     gc.freeze()  # keeps the shared pages shared: a collection in a child would write to every one of them
 
