@@ -1,3 +1,160 @@
 """Commands that come with the intake, the editions and the records; imported by `casefile.cli`."""
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from casefile.cli import DataDir, Json, app, print_json, say
+from casefile.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from casefile.evidence.intake.gate import Gate, Plan, Request
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change and write nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+AllowJump = Annotated[bool, typer.Option("--allow-jump", help="Accept values that are out of scale, or a new unit.")]
+Conflict = Annotated[str, typer.Option("--on-conflict", help="stop, keep (our value stands) or replace (the new one stands); both stay on record.")]  # fmt: skip
+
+
+def _folder(data_dir: Path | None) -> Path:
+    from casefile.paths import DATA
+
+    folder = data_dir or DATA
+    if not folder.is_dir():
+        raise UsageError(f"There is no data folder at {folder}.")
+    return folder
+
+
+def _options(pairs: list[str] | None) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in pairs or []:
+        name, sign, value = pair.partition("=")
+        if not sign or not name:
+            raise UsageError(f"--set {pair!r} is not of the form column=value.")
+        if name in found:
+            raise UsageError(f"--set {name} is given twice.")
+        found[name] = value
+    return found
+
+
+@app.command()
+def add(
+    table: Annotated[str, typer.Argument(help="The table, e.g. opinion/polls.")],
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX or JSON in the table's columns, or an upstream file.")],
+    format: Annotated[str, typer.Option("--format", help="The upstream format; recognised by itself where possible. 'list' lists them.")] = "",  # fmt: skip
+    source: Annotated[Path | None, typer.Option("--source", help="A CSV with new rows of the registry of sources.")] = None,  # fmt: skip
+    settings: Annotated[list[str] | None, typer.Option("--set", help="column=value that the file does not state; repeatable.")] = None,  # fmt: skip
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    on_conflict: Conflict = "stop",
+    allow_jump: AllowJump = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """New data in, or refused whole: validates, shows what would change, asks, writes as one change."""
+    from casefile.evidence.adapters import adapter
+    from casefile.evidence.intake.gate import Request
+
+    if format == "list":
+        adapter("")
+    request = Request(table, file, format, _options(settings), source, allow_jump)
+    _bring_in(_folder(data_dir), [request], dry_run, yes, on_conflict, as_json)
+
+
+def _bring_in(data_dir: Path, requests: list[Request], dry_run: bool, yes: bool, on_conflict: str, as_json: bool, extra: Any = None) -> None:  # fmt: skip
+    """Plan, show, ask and write. The plan is made again under the lock, so that nothing came between."""
+    from casefile.evidence.intake.adding import ON_CONFLICT, refuse_conflicts, write
+    from casefile.evidence.intake.gate import Gate
+    from casefile.evidence.journal import settle, writing
+
+    if on_conflict not in ON_CONFLICT:
+        raise UsageError(f"--on-conflict {on_conflict!r} is unknown. Allowed: {', '.join(ON_CONFLICT)}.")
+    if message := settle(data_dir):
+        say(message)
+    shown: list[dict[str, Any]] = []
+    for request in requests:
+        gate = Gate(data_dir)
+        plan = gate.plan(request)
+        decision = _decide(plan, on_conflict, yes or dry_run)
+        if decision == "stop" and not dry_run:
+            refuse_conflicts(plan)
+        record = _show(gate, plan, decision, as_json)
+        shown.append(record)
+        if dry_run:
+            record["written"] = False
+            continue
+        if plan.changes_nothing:
+            say("Nothing to add: all rows are there already.")
+            record["written"] = False
+            continue
+        if not yes and not _agreed():
+            raise UsageError("Nothing was written. Agree at the prompt, or give --yes.")
+        with writing(data_dir, "add", say):
+            fresh = Gate(data_dir)
+            again = fresh.plan(request)
+            if again.as_json() != plan.as_json():
+                raise UsageError("The data changed in the meantime; nothing was written. Run the command again.")
+            change = write(fresh, again, decision, extra(request) if extra else None)
+        record["written"] = True
+        say(f"Written as change {change.number}: {change.what}. Take it back with: casefile undo")
+    if as_json:
+        print_json(shown[0] if len(shown) == 1 else shown)
+
+
+def _decide(plan: Plan, on_conflict: str, quiet: bool) -> str:
+    if not plan.conflicts or on_conflict != "stop" or quiet or not sys.stdin.isatty():
+        return on_conflict
+    answer = typer.prompt(f"{plan.conflicts} rows conflict: keep ours, replace, or stop?", default="stop", err=True)
+    return answer if answer in ("keep", "replace") else "stop"
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError("There is no terminal to ask at; nothing was written. Give --yes to write, or --dry-run to look.")
+    return typer.confirm("Write this?", err=True)
+
+
+def _show(gate: Gate, plan: Plan, decision: str, as_json: bool) -> dict[str, Any]:
+    from casefile.errors import CasefileError
+    from casefile.evidence.intake.adding import described, effect_lines
+
+    record = plan.as_json()
+    if not as_json:
+        print("\n".join(described(plan, decision)))
+    files = gate.files(plan, "replace" if decision == "replace" else "keep")
+    tables = {one.table for one in plan.comparisons}
+    if not plan.changes_nothing:
+        from casefile.verdicts.effects import effects
+
+        try:
+            found = effects(gate.data_dir, files, tables)
+        except CasefileError as error:
+            if isinstance(error, DataError):
+                raise
+            found = {"findings": [], "verdicts": [], "error": str(error)}
+        record["findings"], record["verdicts"] = found["findings"], found["verdicts"]
+        if not as_json:
+            print("\n".join(effect_lines(found)))
+    return record
+
+
+@app.command()
+def undo(
+    data_dir: DataDir = None,
+    listing: Annotated[bool, typer.Option("--list", help="List the changes that can be taken back.")] = False,
+) -> None:
+    """Take back the newest change that `add` or `refresh` made."""
+    from casefile.evidence.intake.adding import take_back
+    from casefile.evidence.journal import changes
+
+    folder = _folder(data_dir)
+    if listing:
+        for one in changes(folder):
+            print(f"{one.number}  {one.when}  {one.what}")
+        return
+    change = take_back(folder, say)
+    say(f"Taken back: {change.what} (of {change.when}). The data is as it was before.")
