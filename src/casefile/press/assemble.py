@@ -84,13 +84,10 @@ def _extract(notebook: dict[str, Any], folder: Path) -> list[str]:
 
 
 def write_chart(folder: Path, chart: Mapping[str, Any], figure: Mapping[str, Any]) -> None:
-    """The live figure as a script, the data as CSV, the metadata as JSON."""
+    """The live figure in both sizes as a script, the data as CSV, the metadata as JSON."""
     name = anchor(chart["name"])  # a chart's name comes through notebook outputs: never let it become a path
-    spec = {
-        "data": figure["data"],
-        "layout": {key: value for key, value in figure["layout"].items() if key != "template"},
-    }
-    (folder / f"{name}.js").write_text(call("casefileChart", name, spec), encoding="utf-8")
+    sizes = {"wide": figure, "narrow": chart["narrow"]}
+    (folder / f"{name}.js").write_text(call("casefileChart", name, sizes), encoding="utf-8")
     (folder / f"{name}.csv").write_text(chart["csv"], encoding="utf-8", newline="")
     (folder / f"{name}.json").write_text(canonical(chart["metadata"]), encoding="utf-8")
 

@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import pandas as pd
+from plotly.io.json import to_json_plotly
 
 from casefile.evidence.library import Library
 from casefile.figures.chart import NARROW, WIDE, Chart
 from casefile.figures.downloads import csv_text, metadata
+from casefile.figures.finish import live
 from casefile.figures.svg import HEIGHTS, to_svg
 from casefile.show.block import Block
 from casefile.show.cards import source_link
@@ -59,10 +61,23 @@ def chart_block(chart: Chart, library: Library) -> Block:
         aria_labelledby=f"{name}-title",
     )
     extra: dict[str, Any] = {
-        PLOTLY_MIME: json.loads(chart.figure.to_json()),
-        CHART_MIME: {"id": chart.id, "name": name, "csv": csv_text(chart), "metadata": metadata(chart)},
+        PLOTLY_MIME: _live(chart, WIDE),
+        CHART_MIME: {
+            "id": chart.id,
+            "name": name,
+            "csv": csv_text(chart),
+            "metadata": metadata(chart),
+            "narrow": _live(chart, NARROW),
+        },
     }
     return Block(html, extra)
+
+
+def _live(chart: Chart, width: int) -> dict[str, Any]:
+    """The live chart of this width as plain JSON values, without its template: the page has one for each theme."""
+    figure: dict[str, Any] = json.loads(to_json_plotly(live(chart, width)))
+    figure["layout"].pop("template", None)
+    return {"data": figure["data"], "layout": figure["layout"]}
 
 
 def _data_table(chart: Chart) -> Html:

@@ -59,21 +59,19 @@
   }
 
   function draw(plot) {
-    var name = plot.dataset.name;
-    var spec = specs[name];
-    var layout = JSON.parse(JSON.stringify(spec.layout));
-    layout.template = (window.casefileTemplates || {})[dark() ? "dark" : "light"] || layout.template;
-    layout.autosize = true;
-    delete layout.width;
-    layout.height = plot.clientHeight;
+    var size = matchMedia("(max-width: 37.5rem)").matches ? "narrow" : "wide";
+    var spec = recolour(specs[plot.dataset.name][size]);
+    spec.layout.template = window.casefileTemplates[dark() ? "dark" : "light"];
+    spec.layout.autosize = true;
+    delete spec.layout.width;
     var live = plot.querySelector(".cf-live");
-    return window.Plotly.react(live, recolour(spec.data), layout, { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtonsToRemove: ["sendDataToCloud", "lasso2d", "select2d"] });
+    return window.Plotly.react(live, spec.data, spec.layout, { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtonsToRemove: ["sendDataToCloud", "lasso2d", "select2d"] });
   }
 
   // Colours stand in the data by light hex; the dark theme swaps them one for one.
-  function recolour(data) {
+  function recolour(figure) {
     var map = dark() ? window.casefileDark || {} : {};
-    return JSON.parse(JSON.stringify(data), function (key, value) {
+    return JSON.parse(JSON.stringify(figure), function (key, value) {
       return typeof value === "string" && map[value.toLowerCase()] ? map[value.toLowerCase()] : value;
     });
   }
