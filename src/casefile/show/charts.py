@@ -12,7 +12,8 @@ from casefile.evidence.library import Library
 from casefile.figures.chart import NARROW, WIDE, Chart
 from casefile.figures.downloads import csv_text, metadata
 from casefile.figures.finish import live
-from casefile.figures.svg import HEIGHTS, to_svg
+from casefile.figures.svg import to_svg
+from casefile.figures.svg_plan import least_height
 from casefile.show.block import Block
 from casefile.show.cards import source_link
 from casefile.show.html import Html, anchor, disclosure, el, join, table
@@ -29,7 +30,7 @@ def chart_block(chart: Chart, library: Library) -> Block:
     """The chart as HTML for the book, as Plotly for JupyterLab, and its data for the downloads."""
     name = anchor(chart.id)
     drawings = [
-        el("div", Html(to_svg(chart, width=width, height=HEIGHTS[width], ids=f"{name}-{kind}")), class_=f"cf-{kind}")
+        el("div", Html(to_svg(chart, width=width, height=least_height(width), ids=f"{name}-{kind}")), class_=f"cf-{kind}")
         for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))
     ]
     sources = join((source_link(one, library) for one in chart.sources[:6]), "; ")
