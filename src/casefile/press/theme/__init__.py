@@ -7,8 +7,21 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 
+AFTER_EXTENSIONS = 900
+"""Later than the default priority, at which other extensions have had their turn with a page."""
+
 
 def setup(app: Any) -> dict[str, bool]:
     """Register the theme with Sphinx (entry point `sphinx.html_themes`)."""
     app.add_html_theme("casefile", str(FOLDER))
+    app.connect("doctree-resolved", without_scripts, priority=AFTER_EXTENSIONS)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def without_scripts(app: Any, doctree: Any, docname: str) -> None:
+    """Take away what sphinx-thebe appends to each notebook: inline scripts that the page's policy forbids anyway."""
+    from docutils import nodes
+
+    for node in list(doctree.children):
+        if isinstance(node, nodes.raw) and node.astext().lstrip().startswith("<script"):
+            doctree.remove(node)

@@ -63,6 +63,7 @@
     var spec = recolour(specs[plot.dataset.name][size]);
     spec.layout.template = window.casefileTemplates[dark() ? "dark" : "light"];
     spec.layout.autosize = true;
+    spec.layout.modebar = { bgcolor: "rgba(0,0,0,0)" };
     delete spec.layout.width;
     var live = plot.querySelector(".cf-live");
     return window.Plotly.react(live, spec.data, spec.layout, { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtonsToRemove: ["sendDataToCloud", "lasso2d", "select2d"] });
