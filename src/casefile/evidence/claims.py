@@ -123,7 +123,10 @@ def _claim(entry: Mapping[str, Any]) -> Claim:
         against=tuple(entry["against"]),
         alternatives=tuple(
             Alternative(
-                one["id"], _flat(one["label"]), one.get("set", {}), {k: tuple(v) for k, v in one.get("cuts", {}).items()}
+                one["id"],
+                _flat(one["label"]),
+                one.get("set", {}),
+                {k: tuple(v) for k, v in one.get("cuts", {}).items()},
             )
             for one in entry.get("alternatives", [])
         ),

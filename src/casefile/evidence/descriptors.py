@@ -49,7 +49,9 @@ def read_descriptors(data_dir: Path) -> dict[str, Descriptor]:
     Raises `UsageError` when the folder is missing, `DataError` when a descriptor cannot be read.
     """
     if not data_dir.is_dir():
-        raise UsageError(f"There is no data folder at {data_dir}. Name one with --data-dir (or the parameter data_dir).")
+        raise UsageError(
+            f"There is no data folder at {data_dir}. Name one with --data-dir (or the parameter data_dir)."
+        )
     found: dict[str, Descriptor] = {}
     problems: list[Problem] = []
     for pillar in Pillar:

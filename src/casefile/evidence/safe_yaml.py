@@ -38,7 +38,9 @@ def read_yaml(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError([Problem(str(path), None, None, None, f"cannot be read ({error})", "Restore the file.")]) from None
+        raise DataError(
+            [Problem(str(path), None, None, None, f"cannot be read ({error})", "Restore the file.")]
+        ) from None
     try:
         return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:

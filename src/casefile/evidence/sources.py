@@ -44,7 +44,9 @@ class Sources(Mapping[str, Source]):
                         rows[row["source_id"]] = Source(**{**{c: row[c] for c in COLUMNS}, "published": published})
                     except (KeyError, ValueError, TypeError) as error:
                         problems.append(
-                            Problem(str(path), number, None, None, f"is no source row ({error})", "See CONTRIBUTING.md.")
+                            Problem(
+                                str(path), number, None, None, f"is no source row ({error})", "See CONTRIBUTING.md."
+                            )
                         )
         except (OSError, UnicodeDecodeError) as error:
             problems.append(Problem(str(path), None, None, None, f"cannot be read ({error})", "Restore the registry."))
