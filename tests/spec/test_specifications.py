@@ -24,7 +24,9 @@ CASES = [
 
 
 def rating_of(claim: Claim, values: dict[str, Any]) -> str:
-    findings = {f"{claim.id}.{name}": Finding(f"{claim.id}.{name}", name, value, "", "", "") for name, value in values.items()}
+    findings = {
+        f"{claim.id}.{name}": Finding(f"{claim.id}.{name}", name, value, "", "", "") for name, value in values.items()
+    }
     return rate(judge(claim.tests, findings, claim.id))[0].value
 
 

@@ -44,10 +44,17 @@ def test_imports_point_downwards_only(path: Path) -> None:
     assert not upward, f"{path.name} imports upwards: {upward}"
 
 
-@pytest.mark.parametrize("path", [one for one in FILES if part(one) == "pillars"], ids=lambda path: path.relative_to(PACKAGE).as_posix())
+@pytest.mark.parametrize(
+    "path", [one for one in FILES if part(one) == "pillars"], ids=lambda path: path.relative_to(PACKAGE).as_posix()
+)
 def test_pillars_never_import_each_other(path: Path) -> None:
     own = path.relative_to(PACKAGE / "pillars").parts[0].removesuffix(".py")
-    others = {one.name.removesuffix(".py") for one in (PACKAGE / "pillars").iterdir()} - {own, "findings", "__init__", "__pycache__"}
+    others = {one.name.removesuffix(".py") for one in (PACKAGE / "pillars").iterdir()} - {
+        own,
+        "findings",
+        "__init__",
+        "__pycache__",
+    }
     crossed = [name for name in imported(path) if name.startswith("casefile.pillars.") and name.split(".")[2] in others]
     assert not crossed
 

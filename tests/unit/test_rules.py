@@ -51,7 +51,9 @@ def test_the_score_flips_exactly_at_each_threshold(cuts: tuple[float, ...]) -> N
         assert score(cuts, cut) > score(cuts, math.nextafter(cut, -math.inf))
 
 
-@pytest.mark.parametrize(("better", "number", "expected"), [("true", True, 2), ("true", False, -2), ("false", True, -2), ("false", False, 2)])
+@pytest.mark.parametrize(
+    ("better", "number", "expected"), [("true", True, 2), ("true", False, -2), ("false", True, -2), ("false", False, 2)]
+)
 def test_truth_values_score_at_the_ends(better: str, number: bool, expected: int) -> None:
     assert apply_test(rule(better=better), value(number)).score == expected
 

@@ -41,7 +41,8 @@ class Sources(Mapping[str, Source]):
                 for number, row in enumerate(csv.DictReader(file), start=2):
                     try:
                         published = date.fromisoformat(row["published"]) if row["published"] else None
-                        rows[row["source_id"]] = Source(**{**{c: row[c] for c in COLUMNS}, "published": published})
+                        words = {name: row[name] for name in COLUMNS if name != "published"}
+                        rows[row["source_id"]] = Source(published=published, **words)
                     except (KeyError, ValueError, TypeError) as error:
                         problems.append(
                             Problem(

@@ -389,7 +389,8 @@ def _multiverse(name: str, verdict: Verdict) -> Html:
         )
     differ = [one for one in verdict.reanalyses if not one.agrees]
     agree = len(verdict.reanalyses) - len(differ)
-    lead = f"{vantage_name(name, verdict.as_of.isoformat())}: {agree} of {counted(len(verdict.reanalyses), 'other analysis', 'other analyses')} "
+    of = counted(len(verdict.reanalyses), "other analysis", "other analyses")
+    lead = f"{vantage_name(name, verdict.as_of.isoformat())}: {agree} of {of} "
     lead += f"{'gives' if agree == 1 else 'give'} the same rating."
     body: list[object] = [el("p", lead)]
     if differ:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from casefile.errors import UsageError
@@ -164,13 +166,13 @@ def _rank(word: str) -> int:
     return order.index(word)
 
 
-def scorecard_table(court: Court, claims: list[Claim], when: dict[str, object], page: str = "") -> object:
+def scorecard_table(court: Court, claims: list[Claim], when: Mapping[str, date], page: str = "") -> object:
     """Claims × vantages with ratings as words and shapes; each claim leads to its section."""
     rows = []
     for claim in claims:
         cells: list[object] = [el("a", claim.title, href=f"{page}#{anchor(claim.id)}")]
         for moment in when.values():
-            verdict = court.verdict(claim.id, moment)  # type: ignore[arg-type]
+            verdict = court.verdict(claim.id, moment)
             cells.append(
                 join(
                     [chip(verdict.rating), el("span", f"{verdict.confidence.value} confidence", class_="cf-sure")], " "

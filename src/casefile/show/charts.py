@@ -30,7 +30,11 @@ def chart_block(chart: Chart, library: Library) -> Block:
     """The chart as HTML for the book, as Plotly for JupyterLab, and its data for the downloads."""
     name = anchor(chart.id)
     drawings = [
-        el("div", Html(to_svg(chart, width=width, height=least_height(width), ids=f"{name}-{kind}")), class_=f"cf-{kind}")
+        el(
+            "div",
+            Html(to_svg(chart, width=width, height=round(least_height(width)), ids=f"{name}-{kind}")),
+            class_=f"cf-{kind}",
+        )
         for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))
     ]
     sources = join((source_link(one, library) for one in chart.sources[:6]), "; ")

@@ -83,8 +83,8 @@ class Whole:
 
         if "then" not in self.when:
             return
-        sides = [[pair[name] for pair in self.pairs.values()] for name in ("then", "now")]
-        chart_block(scorecard(*sides, self.titles, sources=self.sources, groups=self.groups), self.library).show()
+        then, now = ([pair[name] for pair in self.pairs.values()] for name in ("then", "now"))
+        chart_block(scorecard(then, now, self.titles, sources=self.sources, groups=self.groups), self.library).show()
 
     def strip(self) -> None:
         """The rating of every claim at each month end, and the event behind each change."""
@@ -179,7 +179,8 @@ class Whole:
             return
         found.sort(key=lambda one: -one[0])
         furthest = found[0]
-        lead = f"The observation that would move a rating furthest concerns “{self.titles[furthest[1]]}”: {furthest[2].sentence}"
+        name = self.titles[furthest[1]]
+        lead = f"The observation that would move a rating furthest concerns “{name}”: {furthest[2].sentence}"
         rows = [
             [
                 el("a", self.titles[name], href=f"{self.court.claims[name].pillar.value}.html#{anchor(name)}"),

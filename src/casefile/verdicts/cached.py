@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,15 +48,35 @@ def verdict_records(as_of: str, data_dir: Path | None) -> list[dict[str, Any]]:
 
 
 def timeline_records(library: Library, start: date, end: date, jobs: int = 1) -> list[dict[str, Any]]:
-    """The monthly timeline between two days as plain JSON values, kept like `verdict_records`."""
-    from casefile.verdicts.timeline import timeline
+    """The monthly timeline between two days as plain JSON values, each day kept like `verdict_records`."""
+    from casefile.verdicts.timeline import dates, judge_days
 
-    path = _FOLDER / f"{_key(f'{start} {end}', library.data_dir)}.json"
-    kept = _read(path)
-    if kept is None:
-        kept = timeline(library, start, end, jobs=jobs)
-        _keep(path, kept)
-    return kept
+    days = dates(start, end)
+    state = _key("day", library.data_dir)
+    kept = {day: _read(_day_path(_FOLDER, state, day)) for day in days}
+    missing = [day for day, rows in kept.items() if rows is None]
+    if missing:
+        fresh = judge_days(library, missing, jobs)
+        keep_days(library, fresh, state=state)
+        for day in missing:
+            kept[day] = [row for row in fresh if row["as_of"] == day.isoformat()]
+    return [row for day in days for row in kept[day] or ()]
+
+
+def keep_days(
+    library: Library, rows: Iterable[Mapping[str, Any]], folder: Path = _FOLDER, state: str | None = None
+) -> None:
+    """Keep rows of a timeline that were judged elsewhere (another process, another machine), day by day."""
+    state = state or _key("day", library.data_dir)
+    days: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        days.setdefault(row["as_of"], []).append(dict(row))
+    for name, own in days.items():
+        _keep(_day_path(folder, state, date.fromisoformat(name)), own)
+
+
+def _day_path(folder: Path, state: str, day: date) -> Path:
+    return folder / f"{hashlib.sha256(f'{state} {day}'.encode()).hexdigest()}.json"
 
 
 def _key(what: str, folder: Path) -> str:

@@ -50,10 +50,8 @@ def strength(claim: Claim, findings: Sequence[Finding], kinds: Mapping[str, str]
     rows = len(ordered(row for finding in findings for row in finding.rows))
     sizeable = rows >= 10 or max((finding.sample or 0 for finding in findings), default=0) >= 1000
     points += sizeable
-    reasons.append(
-        f"{rows} observation{'' if rows == 1 else 's'}{' or a sample of 1,000 and more' if sizeable and rows < 10 else ''}: "
-        f"{int(sizeable)} of 1"
-    )
+    large = " or a sample of 1,000 and more" if sizeable and rows < 10 else ""
+    reasons.append(f"{rows} observation{'' if rows == 1 else 's'}{large}: {int(sizeable)} of 1")
     label = "strong" if points >= STRONG and direct else "moderate" if points >= MODERATE else "limited"
     return Strength(points, label, len(origins), dict(sorted(count.items())), tuple(reasons))
 

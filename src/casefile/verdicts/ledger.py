@@ -26,7 +26,8 @@ def vantages(as_of: date) -> dict[str, date]:
 
 def finding_record(finding: Finding) -> dict[str, Any]:
     """One finding as plain JSON values."""
-    return _plain(asdict(finding))
+    record: dict[str, Any] = _plain(asdict(finding))
+    return record
 
 
 def verdict_record(claim: Claim, verdict: Verdict) -> dict[str, Any]:

@@ -45,7 +45,11 @@ def timeline(
 
     Runs in `jobs` processes when there are enough dates; the rows are the same in any number of them.
     """
-    days = dates(start, end or library.newest, every)
+    return judge_days(library, dates(start, end or library.newest, every), jobs)
+
+
+def judge_days(library: Library, days: Sequence[date], jobs: int = 1) -> list[dict[str, Any]]:
+    """The rows of a timeline for these days, whatever their spacing."""
     if jobs > 1 and len(days) > ALONE:
         shares = [days[n::jobs] for n in range(jobs)]
         with ProcessPoolExecutor(jobs) as pool:

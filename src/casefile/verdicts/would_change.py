@@ -45,7 +45,7 @@ def at_thresholds(claim: Claim, verdict: Verdict) -> list[Change]:
             changed[place] = apply_test(result.test, replace(finding, value=value))
             rating, _ = rate(changed)
             if rating is not verdict.rating:
-                options.append((abs(float(value) - float(result.value or 0)), value, rating))  # type: ignore[arg-type]
+                options.append((abs(float(value) - float(result.value or 0)), value, rating))
         if options:
             _, value, rating = min(options, key=lambda one: one[0])
             if isinstance(value, bool):
@@ -115,7 +115,7 @@ def _template(probe: Probe, evidence: Evidence) -> dict[str, Any] | None:
         rows = rows[rows[column].astype("str") == value]
     if rows.empty:
         return None
-    newest = rows.iloc[int(rows["known_on"].argmax())].to_dict()
+    newest: dict[str, Any] = {str(k): v for k, v in rows.iloc[int(rows["known_on"].argmax())].items()}
     for column in ("date", "known_on", "field_start", "field_end"):
         if column in newest:
             newest[column] = pd.Timestamp(evidence.moment)
