@@ -21,7 +21,8 @@ def canonical_notebook(
     """The notebook as published, and the facts of its run.
 
     Times, durations, versions and paths go to the facts; so does what was written to stderr. Streams cut in pieces
-    become one. `shown` gives, for parameters whose values name places on one machine, what the page shows instead.
+    become one. `shown` gives, for parameters whose values name places on one machine, what the page shows instead;
+    None leaves the parameter out.
     The input is not modified.
     """
     content: dict[str, Any] = json.loads(json.dumps(notebook))
@@ -101,5 +102,8 @@ def _shown(source: str | list[str], shown: Mapping[str, object]) -> str:
     lines = []
     for line in _text(source).split("\n"):
         name = line.split(" = ", 1)[0]
-        lines.append(f"{name} = {json.dumps(shown[name], ensure_ascii=False)}" if name in shown else line)
+        if name not in shown:
+            lines.append(line)
+        elif shown[name] is not None:
+            lines.append(f"{name} = {json.dumps(shown[name], ensure_ascii=False)}")
     return "\n".join(lines)

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,12 +104,17 @@ def run_notebook(
 
 
 def run_many(
-    jobs: Sequence[Job], n: int | None = None, *, done: Callable[[Result], None] | None = None
+    jobs: Sequence[Job],
+    n: int | None = None,
+    *,
+    done: Callable[[Result], None] | None = None,
+    contents: bool = True,
 ) -> list[Result]:
     """Run notebooks, at most `n` at a time (default: one per core); results in the order of the jobs.
 
     `done` is called in the caller's thread as each one finishes. When one fails, or the caller is interrupted, no
     other is started, those that run are ended with everything they started, and the first failure is raised.
+    Without `contents` the results carry none: hundreds of executed notebooks would fill the memory.
     """
     if not jobs:
         return []
@@ -129,9 +134,10 @@ def run_many(
                 assert failure is not None
                 raise failure
             for one in finished:
-                results[futures[one]] = one.result()
+                result, place = one.result(), futures.pop(one)
+                results[place] = result if contents else replace(result, content={})
                 if done:
-                    done(one.result())
+                    done(result)
     except BaseException:
         for future in futures:
             future.cancel()
