@@ -1,0 +1,62 @@
+"""The report of the benchmarks says what was measured, with ratios against the last side."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from casefile.paths import ROOT
+
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.comparisons import Side, compare, ratios  # noqa: E402
+from benchmarks.measure import MeasurementError, Sample, machine, timed  # noqa: E402
+from benchmarks.report import markdown, plot  # noqa: E402
+from benchmarks.workshop import Workshop  # noqa: E402
+
+FAST, SLOW = Sample(1.0, 0.5, 50.0), Sample(12.0, 11.0, 80.0)
+
+
+def test_ratios_are_medians_divided_by_that_of_the_last_side() -> None:
+    assert ratios({"plain": [SLOW, FAST, SLOW], "ours": [FAST]}) == {"ratios": {"plain": 12.0}}
+
+
+def test_a_command_is_timed_with_its_memory(tmp_path: Path) -> None:
+    sample = timed(
+        [[sys.executable, "-c", "import time; x = bytearray(60 << 20); time.sleep(0.4)"]], tmp_path, os.environ
+    )
+    assert sample.seconds >= 0.4
+    if sys.platform.startswith("linux"):
+        assert sample.peak_mib > 60
+
+
+def test_a_command_that_fails_gives_no_time(tmp_path: Path) -> None:
+    with pytest.raises(MeasurementError, match="ended with 3"):
+        timed([[sys.executable, "-c", "raise SystemExit(3)"]], tmp_path, os.environ)
+
+
+def test_sides_alternate(tmp_path: Path) -> None:
+    order: list[str] = []
+    command = [sys.executable, "-S", "-c", "pass"]
+    sides = [Side("a", [command], lambda: order.append("a")), Side("b", [command], lambda: order.append("b"))]
+    found = compare(Workshop(tmp_path, date(2024, 1, 1)), sides, 2, lambda text: None)
+    assert order == ["a", "b", "a", "b"]
+    assert len(found["sides"]["a"]["runs"]) == 2
+
+
+def test_the_report_names_machine_sides_and_ratio() -> None:
+    side = {"median": 12.0, "fastest": 11.0, "slowest": 13.0, "cpu_median": 9.0, "peak_mib": 80.0, "runs": []}
+    ours = {**side, "median": 1.0}
+    comparison = {"sides": {"stock papermill, in series": side, "casefile": ours}, "ratios": {"stock papermill": 12.0}}
+    growth = {"sides": {"1": ours, "2": side}, "ratios": {}}
+    text = markdown({"machine": machine(), "runs": 3, "comparisons": {"execution": comparison, "growth": growth}})
+    assert "| stock papermill, in series | 12.0 s | 11.0 s to 13.0 s | 9.00 s | 80 MiB | 12.0× |" in text
+    assert "<svg" in text
+
+
+def test_the_plot_can_be_read_without_being_seen() -> None:
+    assert 'aria-label="Time by number of editions: 1 in 2.00 s, 2 in 4.00 s"' in plot([(1, 2), (2, 4)])
