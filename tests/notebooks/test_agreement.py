@@ -40,7 +40,9 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pillar", PILLARS)
-def test_a_notebook_writes_the_verdicts_that_the_engine_gives(pillar: str, ledgers: dict[str, Any], court: Court) -> None:
+def test_a_notebook_writes_the_verdicts_that_the_engine_gives(
+    pillar: str, ledgers: dict[str, Any], court: Court
+) -> None:
     day = court.library.vantage(AS_OF)
     expected = [verdict_record(claim, court.verdict(claim.id, day)) for claim in court.of(pillar)]
     assert ledgers[pillar]["verdicts"]["now"] == json.loads(json.dumps(expected))
@@ -48,9 +50,7 @@ def test_a_notebook_writes_the_verdicts_that_the_engine_gives(pillar: str, ledge
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pillar", PILLARS)
-def test_a_notebook_writes_the_findings_that_explain_prints(
-    pillar: str, ledgers: dict[str, Any], court: Court
-) -> None:
+def test_a_notebook_writes_the_findings_that_explain_prints(pillar: str, ledgers: dict[str, Any], court: Court) -> None:
     for claim in court.of(pillar):
         for finding in explain(court, claim.id, court.library.vantage(AS_OF))["findings"]:
             written = ledgers[pillar]["findings"]["now"][finding["id"]]
