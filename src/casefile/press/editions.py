@@ -86,9 +86,7 @@ def build_editions(
             f"{len(days)} editions, {len(pieces)} notebooks: {len(pieces) - len(waiting)} kept, {len(waiting)} to be run."
         )
         if waiting:
-            waiting.sort(
-                key=lambda one: (one.name != WITH_LEDGER, one.day)
-            )  # the longest first, no core idles at the end
+            waiting.sort(key=lambda one: (one.name != WITH_LEDGER, one.day))  # the longest first: no core idles
             library = Library(graph.data_dir)
             judged = (
                 [day for day in dates(ARTICLE_DATE, days[-1]) if day >= ARTICLE_DATE]

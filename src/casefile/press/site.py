@@ -11,6 +11,9 @@ from pathlib import Path
 
 from casefile.errors import RunFailed
 
+EPOCH = "1696809600"
+"""The one clock when SOURCE_DATE_EPOCH is not set: the article's date. Pages must not carry today's."""
+
 KEPT_STATIC = {
     "casefile.css", "casefile.js", "theme.js", "palette.css", "icon.svg", "plotly.min.js", "history.js",
     "documentation_options.js", "doctools.js", "sphinx_highlight.js", "language_data.js", "searchtools.js",
@@ -34,7 +37,7 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = ()) -> Path
 
     Raises `RunFailed` with Sphinx's own words when it fails or warns: a warning here is a page that is not as meant.
     """
-    os.environ.setdefault("SOURCE_DATE_EPOCH", "1696809600")  # the article's date: pages must not carry today's
+    os.environ.setdefault("SOURCE_DATE_EPOCH", EPOCH)
     from jupyter_book.sphinx import build_sphinx
 
     said = io.StringIO()
