@@ -13,10 +13,10 @@ from casefile.paths import ROOT
 
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.comparisons import Side, compare, ratios  # noqa: E402
-from benchmarks.measure import MeasurementError, Sample, machine, timed  # noqa: E402
-from benchmarks.report import markdown, plot  # noqa: E402
-from benchmarks.workshop import Workshop  # noqa: E402
+from benchmarks.comparisons import Side, compare, ratios
+from benchmarks.measure import MeasurementError, Sample, machine, timed
+from benchmarks.report import markdown, plot
+from benchmarks.workshop import Workshop
 
 FAST, SLOW = Sample(1.0, 0.5, 50.0), Sample(12.0, 11.0, 80.0)
 
