@@ -12,7 +12,11 @@ from casefile.cli import DataDir, Json, app, print_json, say
 from casefile.errors import DataError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from casefile.evidence.intake.gate import Gate, Plan, Request
+
+    Extra = Callable[[], dict[str, bytes | None]]
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change and write nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
@@ -62,11 +66,16 @@ def add(
     if format == "list":
         adapter("")
     request = Request(table, file, format, _options(settings), source, allow_jump)
-    _bring_in(_folder(data_dir), [request], dry_run, yes, on_conflict, as_json)
+    record = _bring_in(_folder(data_dir), request, dry_run, yes, on_conflict, as_json)
+    if as_json:
+        print_json(record)
 
 
-def _bring_in(data_dir: Path, requests: list[Request], dry_run: bool, yes: bool, on_conflict: str, as_json: bool, extra: Any = None) -> None:  # fmt: skip
-    """Plan, show, ask and write. The plan is made again under the lock, so that nothing came between."""
+def _bring_in(data_dir: Path, request: Request, dry_run: bool, yes: bool, on_conflict: str, as_json: bool, extra: Extra | None = None) -> dict[str, Any]:  # fmt: skip
+    """Plan, show, ask and write one file; the plan is made again under the lock, so that nothing came between.
+
+    `extra` gives further files to write with the change, below the data folder.
+    """
     from casefile.evidence.intake.adding import ON_CONFLICT, refuse_conflicts, write
     from casefile.evidence.intake.gate import Gate
     from casefile.evidence.journal import settle, writing
@@ -75,34 +84,31 @@ def _bring_in(data_dir: Path, requests: list[Request], dry_run: bool, yes: bool,
         raise UsageError(f"--on-conflict {on_conflict!r} is unknown. Allowed: {', '.join(ON_CONFLICT)}.")
     if message := settle(data_dir):
         say(message)
-    shown: list[dict[str, Any]] = []
-    for request in requests:
-        gate = Gate(data_dir)
-        plan = gate.plan(request)
-        decision = _decide(plan, on_conflict, yes or dry_run)
-        if decision == "stop" and not dry_run:
-            refuse_conflicts(plan)
-        record = _show(gate, plan, decision, as_json)
-        shown.append(record)
-        if dry_run:
-            record["written"] = False
-            continue
-        if plan.changes_nothing:
-            say("Nothing to add: all rows are there already.")
-            record["written"] = False
-            continue
-        if not yes and not _agreed():
-            raise UsageError("Nothing was written. Agree at the prompt, or give --yes.")
-        with writing(data_dir, "add", say):
-            fresh = Gate(data_dir)
-            again = fresh.plan(request)
-            if again.as_json() != plan.as_json():
-                raise UsageError("The data changed in the meantime; nothing was written. Run the command again.")
-            change = write(fresh, again, decision, extra(request) if extra else None)
-        record["written"] = True
-        say(f"Written as change {change.number}: {change.what}. Take it back with: casefile undo")
-    if as_json:
-        print_json(shown[0] if len(shown) == 1 else shown)
+    gate = Gate(data_dir)
+    plan = gate.plan(request)
+    decision = _decide(plan, on_conflict, yes or dry_run)
+    if decision == "stop" and not dry_run:
+        refuse_conflicts(plan)
+    record = {**_show(gate, plan, decision, as_json), "written": False}
+    if plan.changes_nothing:
+        say("Nothing to add: all rows are there already.")
+    if dry_run or (plan.changes_nothing and not extra):
+        return record
+    if not yes and not plan.changes_nothing and not _agreed():
+        say("Nothing was written.")
+        return record
+    with writing(data_dir, "add", say):
+        fresh = Gate(data_dir)
+        again = fresh.plan(request)
+        if again.as_json() != plan.as_json():
+            raise UsageError("The data changed in the meantime; nothing was written. Run the command again.")
+        more = extra() if extra else {}
+        if not plan.changes_nothing or more:
+            change = write(fresh, again, decision, more)
+            record["written"] = True
+            if not plan.changes_nothing:
+                say(f"Written as change {change.number}: {change.what}. Take it back with: casefile undo")
+    return record
 
 
 def _decide(plan: Plan, on_conflict: str, quiet: bool) -> str:
@@ -140,6 +146,56 @@ def _show(gate: Gate, plan: Plan, decision: str, as_json: bool) -> dict[str, Any
         if not as_json:
             print("\n".join(effect_lines(found)))
     return record
+
+
+@app.command()
+def refresh(
+    upstream: Annotated[list[str] | None, typer.Argument(help="Names from data/upstream.yml; all by default. 'list' lists them.")] = None,  # fmt: skip
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    on_conflict: Conflict = "stop",
+    allow_jump: AllowJump = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Download from the documented upstream addresses, through the same gate as `add`."""
+    import tempfile
+    from datetime import date
+    from functools import partial
+
+    from casefile.errors import CasefileError
+    from casefile.evidence.intake.gate import Request
+    from casefile.evidence.refresh import chosen, fetch, record
+
+    folder = _folder(data_dir)
+    records: list[dict[str, Any]] = []
+    failed: list[tuple[str, CasefileError]] = []
+    for one in chosen(folder, upstream or []):
+        say(f"{one.id}: {one.title}")
+        with tempfile.TemporaryDirectory(prefix="casefile-") as place:
+            try:
+                got = fetch(one, Path(place), date.today(), say=say)
+                request = Request(one.table, got.path, one.format, dict(one.set), None, allow_jump, got.path.name)
+                extra = partial(_fetched, record, folder, one, got)
+                made = _bring_in(folder, request, dry_run, yes, on_conflict, as_json, extra)
+                records.append({"upstream": one.id, "address": got.address, **made})
+            except CasefileError as error:
+                say(f"{one.id}: {error}")
+                failed.append((one.id, error))
+                records.append({"upstream": one.id, "error": str(error), "written": False})
+    if as_json:
+        print_json(records)
+    if failed:
+        names = ", ".join(name for name, _ in failed)
+        worst = max((error for _, error in failed), key=lambda error: error.exit_code)
+        if isinstance(worst, DataError):
+            raise worst
+        raise type(worst)(f"Not refreshed: {names}. The others are done.")
+
+
+def _fetched(record: Any, folder: Path, one: Any, got: Any) -> dict[str, bytes | None]:
+    content = record(folder, one, got)
+    return {} if content is None else {"fetched.json": content}
 
 
 @app.command()

@@ -33,7 +33,7 @@ PAIRS = ("USD/RUB", "EUR/RUB", "CNY/RUB")
 
 @dataclass(frozen=True)
 class Rate:
-    """Roubles for one unit of a currency on a day."""
+    """Rubles for one unit of a currency on a day."""
 
     currency: str
     date: str
@@ -89,7 +89,7 @@ def read(content: Content, context: Context) -> Rows:
                 "pair": f"{one.currency}/RUB",
                 "series": "cbr-official",
                 "value": plain(one.value),
-                "unit": "roubles per unit of currency",
+                "unit": "rubles per unit of currency",
                 "source_id": SOURCE["source_id"],
                 "derived": "false" if one.nominal == 1 else "true",
             },

@@ -83,7 +83,7 @@ def areas(content: Content, day: str = "", boundary: Any = None) -> Areas:
         raise refusal(name, f"has {points:,} points", "No map of the front has so many.")
     if not parts:
         raise refusal(name, "has no polygons in a known colour", "The map's colours may have changed; see book/adapters.md.")
-    measured = {status: _area(shapes, boundary) for status, shapes in parts.items()}
+    measured = _measured(parts, boundary)
     russian = measured.get("all", measured.get("occupied", 0.0) + measured.get("before_2022", 0.0))
     polygons = sum(len(shapes) for shapes in parts.values())
     return Areas(day or _day(name, "all" in parts), russian, measured, polygons, points)
@@ -139,11 +139,16 @@ def _degrees(value: Any) -> float:
     return number
 
 
-def _area(shapes: list[Any], boundary: Any) -> float:
+def _measured(parts: Mapping[str, list[Any]], boundary: Any) -> dict[str, float]:
+    """Square kilometres by status; land held before 2022 is not counted again as occupied."""
     from shapely import make_valid, union_all
 
-    whole = union_all([make_valid(one) for one in map(_projected, shapes)])
-    return float((whole.intersection(boundary) if boundary is not None else whole).area) / 1e6
+    whole = {status: union_all([make_valid(one) for one in map(_projected, shapes)]) for status, shapes in parts.items()}
+    if "occupied" in whole and "before_2022" in whole:
+        whole["occupied"] = whole["occupied"].difference(whole["before_2022"])
+    if boundary is not None:
+        whole = {status: one.intersection(boundary) for status, one in whole.items()}
+    return {status: float(one.area) / 1e6 for status, one in whole.items()}
 
 
 _PROJECTION: list[Any] = []

@@ -23,7 +23,7 @@ INDICATORS = {
     "NY.GDP.MKTP.KD.ZG": ("gdp_growth_yoy", "percent"),
     "FP.CPI.TOTL.ZG": ("cpi_avg", "percent"),
     "SL.UEM.TOTL.ZS": ("unemployment", "percent"),
-    "PA.NUS.FCRF": ("usd_rub_avg", "roubles per US dollar"),
+    "PA.NUS.FCRF": ("usd_rub_avg", "rubles per US dollar"),
 }
 
 
