@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casefile.errors import UsageError
-from casefile.paths import BUILD, DATA, PACKAGE, PUBLISHED_FILE
+from casefile.evidence.journal import settle
+from casefile.paths import BUILD, CLAIMS_FILE, CORRECTIONS_FILE, DATA, DESCRIPTOR_FILE, PACKAGE, SOURCES_FILE
 
 if TYPE_CHECKING:
     from casefile.evidence.library import Library
 
 _FOLDER = BUILD / "cache" / "verdicts"
 
-_DECIDES = (".csv", ".yml", ".json", ".py")
-"""Endings of the files that verdicts depend on; what was published earlier, and prose, are not among them."""
+_REGISTRIES = (CLAIMS_FILE, SOURCES_FILE, CORRECTIONS_FILE)
+_LAYERS = ("evidence", "pillars", "verdicts")
+_SHARED_CODE = ("model.py", "words.py")
+"""What a verdict can depend on, by the layering that a test holds; pages, charts and prose are above it."""
 
 
 def verdict_records(as_of: str, data_dir: Path | None) -> list[dict[str, Any]]:
@@ -31,6 +34,7 @@ def verdict_records(as_of: str, data_dir: Path | None) -> list[dict[str, Any]]:
     folder = data_dir or DATA
     if not folder.is_dir():
         raise UsageError(f"There is no data folder at {folder}.")
+    settle(folder)
     key = _key(as_of, folder)
     path = _FOLDER / f"{key}.json"
     kept = _read(path)
@@ -81,13 +85,14 @@ def _day_path(folder: Path, state: str, day: date) -> Path:
 
 def _key(what: str, folder: Path) -> str:
     digest = hashlib.sha256(f"{what}\0".encode())
-    for base, pattern in ((folder, "*"), (PACKAGE, "*.py")):
-        for path in sorted(base.rglob(pattern)):
-            relative = path.relative_to(base)
-            if path.suffix not in _DECIDES or any(part.startswith((".", "__pycache__")) for part in relative.parts):
-                continue
-            if path.is_file() and path.name != PUBLISHED_FILE:
-                digest.update(relative.as_posix().encode() + b"\0")
+    data = [*folder.glob("*/*.csv"), *folder.glob(f"*/{DESCRIPTOR_FILE}"), *(folder / name for name in _REGISTRIES)]
+    code = [PACKAGE / name for name in _SHARED_CODE] + [
+        path for name in _LAYERS for path in (PACKAGE / name).rglob("*.py")
+    ]
+    for base, paths in ((folder, data), (PACKAGE, code)):
+        for path in sorted(paths):
+            if path.is_file():
+                digest.update(path.relative_to(base).as_posix().encode() + b"\0")
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
