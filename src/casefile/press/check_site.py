@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from casefile.errors import RunFailed
 from casefile.model import Claim
+from casefile.show.html import text
 
 _ID = re.compile(r'\sid="([^"]+)"')
 _HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
@@ -62,7 +63,7 @@ def _declared(pages: Mapping[str, str], charts: Iterable[str], claims: Mapping[s
             problems.append(f"{claim.pillar.value}.html: the verdict on {claim.id} is missing")
         if f'data-claim="{claim.id}"' not in page:
             problems.append(f"{claim.pillar.value}.html: the claim card of {claim.id} is missing")
-        if f"Tables read for “{claim.title}”".replace("&", "&amp;") not in page:
+        if text(f"Tables read for “{claim.title}”") not in page:
             problems.append(f"{claim.pillar.value}.html: the evidence table of {claim.id} is missing")
     return problems
 

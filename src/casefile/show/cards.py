@@ -53,6 +53,7 @@ def claim_card(claim: Claim, verdicts: Verdicts) -> Html:
         el("p", f"Paraphrase of {where} of the article. Kind of claim: {claim.kind.value}.", class_="cf-meta"),
         el("dl", *(_answer(name, one) for name, one in verdicts.items()), class_="cf-answers"),
         el("p", el("strong", "What would refute it: "), claim.refuted_by, class_="cf-refute"),
+        id=anchor(claim.id),
         class_="cf-claim",
         data_claim=claim.id,
         aria_label=f"Claim: {claim.title}",
