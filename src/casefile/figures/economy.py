@@ -56,31 +56,31 @@ def _day(one: pd.Timestamp) -> str:
 
 
 def dollar_rate(verdict: Verdict, ev: Evidence) -> Chart:
-    """The dollar in roubles, official and market."""
+    """The dollar in rubles, official and market."""
     change = _value(verdict, "recent")
-    title = "The dollar in roubles"
+    title = "The dollar in rubles"
     if change is not None:
         verb = "lost" if change < 0 else "gained"
-        title = f"The rouble {verb} {percent(abs(change))} against the dollar over the last year"
+        title = f"The ruble {verb} {percent(abs(change))} against the dollar over the last year"
     table = Rows(ev.table("economy/ruble"))
     rows = table.where(lambda one: one.pair == "USD/RUB" and one.series != "imf-month-end")
     official = [one for one in rows if one.series == "cbr-official"]
     market = [one for one in rows if one.series == "market-snapshot"]
-    data = [{"date": _day(one.date), "series": one.series, "roubles_per_dollar": one.value} for one in rows]
+    data = [{"date": _day(one.date), "series": one.series, "rubles_per_dollar": one.value} for one in rows]
     about = _about(
         verdict, "dollar", title, "recent",
-        "Roubles for one dollar; higher is a weaker rouble. Selected days: week ends, month ends and turning points.",
-        data, {"date": "day", "series": "series", "roubles_per_dollar": "roubles"}, rows, "ruble.ruble",
+        "Rubles for one dollar; higher is a weaker ruble. Selected days: week ends, month ends and turning points.",
+        data, {"date": "day", "series": "series", "rubles_per_dollar": "rubles"}, rows, "ruble.ruble",
     )  # fmt: skip
     drawn = [Series("Official rate", [_day(one.date) for one in official], [one.value for one in official])]
     if market:
         days = [_day(one.date) for one in market]
         drawn.append(Series("Market snapshot", days, [one.value for one in market], role="b", dash=True))
-    return lines(about, drawn, y_title="Roubles per dollar")
+    return lines(about, drawn, y_title="Rubles per dollar")
 
 
 def three_currencies(verdict: Verdict, ev: Evidence) -> Chart:
-    """The rouble's value against dollar, euro and yuan, with the eve of the invasion at 100."""
+    """The ruble's value against dollar, euro and yuan, with the eve of the invasion at 100."""
     table = Rows(ev.table("economy/ruble"))
     drawn, data, used = [], [], []
     for (pair, name), role in zip(NAMES.items(), "abc", strict=True):
@@ -91,19 +91,19 @@ def three_currencies(verdict: Verdict, ev: Evidence) -> Chart:
         index = [100 * before[-1].value / one.value for one in rows]
         drawn.append(Series(f"Against the {name}", [_day(one.date) for one in rows], index, role=role))
         data += [
-            {"date": _day(one.date), "currency": name, "value_of_rouble": round(value, 2)}
+            {"date": _day(one.date), "currency": name, "value_of_ruble": round(value, 2)}
             for one, value in zip(rows, index, strict=True)
         ]
         used += rows
     now = _value(verdict, "prewar")
-    title = "The rouble's value against three currencies"
+    title = "The ruble's value against three currencies"
     if now is not None:
         side = "below" if now < 0 else "above"
-        title = f"The rouble stands {percent(abs(now))} {side} its value on the eve of the invasion"
+        title = f"The ruble stands {percent(abs(now))} {side} its value on the eve of the invasion"
     about = _about(
         verdict, "currencies", title, "broad",
-        "Value of the rouble, the last official rate before the invasion = 100; higher is a stronger rouble.",
-        data, {"date": "day", "currency": "currency", "value_of_rouble": "index"}, used, "ruble.ruble",
+        "Value of the ruble, the last official rate before the invasion = 100; higher is a stronger ruble.",
+        data, {"date": "day", "currency": "currency", "value_of_ruble": "index"}, used, "ruble.ruble",
     )  # fmt: skip
     return lines(about, drawn, y_title="Eve of the invasion = 100")
 
@@ -352,14 +352,14 @@ def deficit_and_plan(verdict: Verdict, ev: Evidence) -> Chart:
     about = _about(
         verdict, "deficit", title, "deficit_ratio", 
         "Deficit of the federal budget; a missing bar is a figure not known on the day.",
-        data, {"year": "year", "first_plan": "trillion roubles", "outturn": "trillion roubles"},
+        data, {"year": "year", "first_plan": "trillion rubles", "outturn": "trillion rubles"},
         [*plans.values(), *done.values()], "outlook.outlook",
     )  # fmt: skip
     if not years:
-        return bars(about, [], [], x_title="Deficit, trillion roubles")
+        return bars(about, [], [], x_title="Deficit, trillion rubles")
     return bars(
         about, [str(year) for year in years], [planned, actual], roles=["muted", "b"],
-        x_title="Deficit, trillion roubles", group_names=["First plan", "Outturn"],
+        x_title="Deficit, trillion rubles", group_names=["First plan", "Outturn"],
     )  # fmt: skip
 
 

@@ -50,7 +50,9 @@ def rates(content: Content) -> list[Rate]:
     name = content.name
     root = parse_xml(content.raw, name)
     if root.tag != "ValCurs":
-        raise refusal(name, "is no file of rates of the Bank of Russia", "Take it from XML_daily.asp or XML_dynamic.asp.")
+        raise refusal(
+            name, "is no file of rates of the Bank of Russia", "Take it from XML_daily.asp or XML_dynamic.asp."
+        )
     found: list[Rate] = []
     wrong: list[Problem] = []
     daily = root.findall("Valute")

@@ -55,7 +55,9 @@ def parse(content: Content) -> Series:
         values = {str(one["date"]): _text(one["value"]) for one in rows if one["value"] is not None}
         if len({str(one["date"]) for one in rows}) != len(rows):
             raise refusal(name, "states a year twice", "Ask for one indicator and one country.")
-        return Series(indicator, country, head.get("lastupdated", ""), values, len(rows), int(head["total"]), int(head["pages"]))
+        return Series(
+            indicator, country, head.get("lastupdated", ""), values, len(rows), int(head["total"]), int(head["pages"])
+        )
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         rule = f"is no answer of the World Bank's API with data ({type(error).__name__})"
         raise refusal(name, rule, "Ask for …/country/RUS/indicator/CODE?format=json&per_page=300.") from None

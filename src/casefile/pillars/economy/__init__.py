@@ -1,4 +1,4 @@
-"""Economy: the rouble, fuel, the defence budget, the public mood, reported deaths, forecasts. Claim id → analysis."""
+"""Economy: the ruble, fuel, the defence budget, the public mood, reported deaths, forecasts. Claim id → analysis."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Share:
     def told(self) -> str:
         where = self.row.budget_vintage if self.row.figure_kind != "document" else f"dated {day(self.row.known_on)}"
         return (
-            f"{number(self.row.value, 1)} trillion roubles or {percent(self.pct, 1)} of spending in "
+            f"{number(self.row.value, 1)} trillion rubles or {percent(self.pct, 1)} of spending in "
             f"{int(self.row.year)} ({where})"
         )
 
@@ -179,7 +179,7 @@ def _spread(ev: Evidence, table: Rows, chapter: list[Share]) -> Finding:
     text = (
         f"For {year} defence was put at {number(low.row.value, 1)} ({low.row.budget_vintage}) and at "
         f"{number(high.row.value, 1)} trillion "
-        f"roubles ({high.row.budget_vintage}), {number(ratio, 1)} to one"
+        f"rubles ({high.row.budget_vintage}), {number(ratio, 1)} to one"
     )
     estimate = [one for one in same if one.row.figure_kind == "ministry estimate"][-1:]
     text += f"; the ministry's own published estimate was {number(estimate[0].row.value, 1)}." if estimate else "."

@@ -184,6 +184,6 @@ def _capacity(table: Rows, recent: list[Record], events: list[Record]) -> Findin
     text = (
         f"By {day(worst.date)} reports put {percent(worst.value)} of Russian refining capacity out of work, most of "
         "it blamed on "
-        "drones: another cause than in 2023, when subsidy cuts, maintenance and the weak rouble were named."
+        "drones: another cause than in 2023, when subsidy cuts, maintenance and the weak ruble were named."
     )
     return finding(CLAIM, name, label, worst.value, "percent", text, fuel, table.of(worst))

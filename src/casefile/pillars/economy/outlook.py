@@ -205,7 +205,7 @@ def _deficit(macro: Rows, forecasts: list[Record], outturns: list[Record]) -> Fi
     ratio = last.value / plan.value / share
     text = (
         f"By {month(last.period_end)} the federal deficit of {last.period_end.year} was "
-        f"{number(-last.value / 1000, 1)} trillion roubles "
+        f"{number(-last.value / 1000, 1)} trillion rubles "
         f"against {number(-plan.value / 1000, 1)} first planned for the whole year"
     )
     text += f": {number(ratio, 1)} times the plan" + ("." if share == 1 else ", pro rata.")

@@ -46,7 +46,7 @@ def phases(rates: Sequence[float], reversal: float) -> list[Phase]:
 
 
 def value_change(before: float, after: float) -> float:
-    """Change of the rouble's value in per cent between two rates in roubles per unit: 50 → 100 is −50."""
+    """Change of the ruble's value in per cent between two rates in rubles per unit: 50 → 100 is −50."""
     return 100 * (before / after - 1)
 
 

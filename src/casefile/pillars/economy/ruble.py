@@ -1,4 +1,4 @@
-"""The rouble: its fall at the invasion, its recovery, the slide after it, and its course since the article."""
+"""The ruble: its fall at the invasion, its recovery, the slide after it, and its course since the article."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ def ruble(
     broad_loss: float = 5.0,
     month_ends: bool = False,
 ) -> list[Finding]:
-    """How far the rouble had recovered, how deep and long it slid after that, and whether it still slides.
+    """How far the ruble had recovered, how deep and long it slid after that, and whether it still slides.
 
-    Reads rates in roubles per unit; a loss is stated as the change of the rouble's value, so that a doubling of the
+    Reads rates in rubles per unit; a loss is stated as the change of the ruble's value, so that a doubling of the
     rate is a loss of half. `series` and `pair` pick the rates, `reversal` the per cent that ends a phase, `window_days`
-    the span of the recent change, `broad_loss` the per cent from which a currency counts as one that the rouble lost
+    the span of the recent change, `broad_loss` the per cent from which a currency counts as one that the ruble lost
     against; `month_ends` keeps only the last rate of each month.
     """
     rates = _split(ev, month_ends)
@@ -90,12 +90,12 @@ def ruble(
 
 
 LABELS = (
-    ("recovered", "Share of the fall at the invasion that the rouble won back", "percent"),
+    ("recovered", "Share of the fall at the invasion that the ruble won back", "percent"),
     ("depth", "Loss of value since the best rate after the invasion", "percent"),
     ("duration", "Length of the slide under way", "months"),
-    ("recent", "Change of the rouble's value over the last year", "percent"),
-    ("prewar", "The rouble against the last rate before the invasion", "percent"),
-    ("later", "Change of the rouble's value since the article", "percent"),
+    ("recent", "Change of the ruble's value over the last year", "percent"),
+    ("prewar", "The ruble against the last rate before the invasion", "percent"),
+    ("later", "Change of the ruble's value since the article", "percent"),
     ("phases", "Phases of rise and fall since the invasion", "phases"),
 )
 TITLES = {key: (label, unit) for key, label, unit in LABELS}
@@ -137,9 +137,9 @@ def _recovery(one: Rates, low: int | None, best: int | None, name: str) -> Findi
         return _none("recovered", "This series does not reach back over the invasion, or the fall had not yet come.")
     share = 100 * (one.rates[low] - one.rates[best]) / (one.rates[low] - one.rates[before])
     text = (
-        f"The {name} rose from {number(one.rates[before], 1)} roubles before the invasion to "
+        f"The {name} rose from {number(one.rates[before], 1)} rubles before the invasion to "
         f"{number(one.rates[low], 1)} on "
-        f"{day(one.when(low))} and was back at {number(one.rates[best], 1)} on {day(one.when(best))}: the rouble won "
+        f"{day(one.when(low))} and was back at {number(one.rates[best], 1)} on {day(one.when(best))}: the ruble won "
         "back "
     )
     text += "more than it had lost." if share > 100 else f"{percent(share)} of what it had lost."
@@ -151,8 +151,8 @@ def _depth(one: Rates, best: int | None, name: str) -> Finding:
         return _none("depth", "This series holds no best rate after the invasion before the day of the verdict.")
     loss = -value_change(one.rates[best], one.rates[-1])
     text = (
-        f"From {number(one.rates[best], 1)} roubles a {name} on {day(one.when(best))} to {number(one.rates[-1], 1)} on "
-        f"{day(one.when(-1))} the rouble lost {percent(loss)} of its value."
+        f"From {number(one.rates[best], 1)} rubles a {name} on {day(one.when(best))} to {number(one.rates[-1], 1)} on "
+        f"{day(one.when(-1))} the ruble lost {percent(loss)} of its value."
     )
     return _state("depth", loss, text, one.pick(best, len(one.rates) - 1))
 
@@ -166,14 +166,14 @@ def _duration(one: Rates, reversal: float, name: str) -> Finding:
     size = abs(value_change(one.rates[leg.start], one.rates[leg.end]))
     if leg.falling:
         text = (
-            f"On {day(one.when(-1))} the rouble had been sliding against the {name} for {counted(months, 'month')}, "
+            f"On {day(one.when(-1))} the ruble had been sliding against the {name} for {counted(months, 'month')}, "
             "without "
             f"a counter-move of {percent(reversal)}; the loss from {month(one.when(leg.start))} was {percent(size)}."
         )
     else:
         text = (
             f"On {day(one.when(-1))} no slide was under way: the last turn of {percent(reversal)} or more, in "
-            f"{month(one.when(leg.start))}, was a rise of the rouble, of {percent(size)} against the {name}."
+            f"{month(one.when(leg.start))}, was a rise of the ruble, of {percent(size)} against the {name}."
         )
     return _state("duration", months, text, one.pick(leg.start, leg.end, len(one.rates) - 1))
 
@@ -185,7 +185,7 @@ def _recent(ev: Evidence, one: Rates, window: int, name: str) -> Finding:
     change = value_change(one.rates[start], one.rates[-1])
     verb = "lost" if change < 0 else "gained"
     text = (
-        f"In the {counted(window / 30.44, 'month')} to {day(one.when(-1))} the rouble {verb} {percent(abs(change))} "
+        f"In the {counted(window / 30.44, 'month')} to {day(one.when(-1))} the ruble {verb} {percent(abs(change))} "
         "of its value "
         f"against the {name}."
     )
@@ -199,7 +199,7 @@ def _prewar(one: Rates, name: str) -> Finding:
     change = value_change(one.rates[before], one.rates[-1])
     side = "weaker" if change < 0 else "stronger"
     text = (
-        f"On {day(one.when(-1))} the rouble stood {percent(abs(change))} {side} against the {name} than on the eve "
+        f"On {day(one.when(-1))} the ruble stood {percent(abs(change))} {side} against the {name} than on the eve "
         "of the "
         "invasion."
     )
@@ -214,7 +214,7 @@ def _later(one: Rates, name: str) -> Finding:
     weak, strong = one.highest(after), one.lowest(after)
     change = value_change(one.rates[start], one.rates[-1])
     text = (
-        f"After the article the rouble went both ways: between {number(one.rates[weak], 1)} a {name} "
+        f"After the article the ruble went both ways: between {number(one.rates[weak], 1)} a {name} "
         f"({day(one.when(weak))}) "
         f"and {number(one.rates[strong], 1)} ({day(one.when(strong))}). On {day(one.when(-1))} it was worth "
         f"{percent(abs(change))} {'less' if change < 0 else 'more'} than on the article's day."
@@ -233,7 +233,7 @@ def _phases(one: Rates, reversal: float, name: str) -> Finding:
         for leg in long
     ]
     text = (
-        f"Since the invasion the rouble has had {counted(len(legs), 'phase')} of at least {percent(reversal)} "
+        f"Since the invasion the ruble has had {counted(len(legs), 'phase')} of at least {percent(reversal)} "
         f"against the {name}"
     )
     text += f"; those longer than three months: {listed(told)}." if told else ", none of them longer than three months."
@@ -242,7 +242,7 @@ def _phases(one: Rates, reversal: float, name: str) -> Finding:
 
 
 def _broad(ev: Evidence, rates: dict[tuple[str, str], Rates], series: str, window: int, least: float) -> Finding:
-    label = "Currencies that the rouble lost against over the year"
+    label = "Currencies that the ruble lost against over the year"
     rows, told, lost = [], [], 0
     for pair, name in NAMES.items():
         one = rates.get((series, pair))
@@ -258,15 +258,15 @@ def _broad(ev: Evidence, rates: dict[tuple[str, str], Rates], series: str, windo
             CLAIM, "broad", label, "of the three", ruble, "Dollar, euro and yuan were not all in this series."
         )
     text = (
-        f"Over the year the rouble was {listed(told)}; a loss of {percent(least)} or more shows against "
+        f"Over the year the ruble was {listed(told)}; a loss of {percent(least)} or more shows against "
         f"{['none', 'one', 'two', 'all'][lost]} of the three."
     )
     return finding(CLAIM, "broad", label, float(lost), "of the three", text, ruble, rows)
 
 
 def _gauge(ev: Evidence, rates: dict[tuple[str, str], Rates]) -> Finding:
-    """The rouble and the budget balance in the newest full year with a published balance."""
-    label = "Change of the rouble in the last year with a known budget balance"
+    """The ruble and the budget balance in the newest full year with a published balance."""
+    label = "Change of the ruble in the last year with a known budget balance"
     macro = Rows(ev.table(MACRO))
     full = macro.where(
         lambda row: (
@@ -284,9 +284,9 @@ def _gauge(ev: Evidence, rates: dict[tuple[str, str], Rates]) -> Finding:
         return missing(CLAIM, "gauge", label, "percent", ruble, "The rates do not span the year of that balance.")
     change = value_change(one.rates[a], one.rates[b])
     text = (
-        f"In {end.year} the rouble {'gained' if change > 0 else 'lost'} {percent(abs(change))} against the dollar "
+        f"In {end.year} the ruble {'gained' if change > 0 else 'lost'} {percent(abs(change))} against the dollar "
         "while the federal budget "
-        f"closed with a deficit of {number(abs(last.value) / 1000, 1)} trillion roubles"
+        f"closed with a deficit of {number(abs(last.value) / 1000, 1)} trillion rubles"
     )
     if len(full) > 1:
         text += f", {'wider' if last.value < full[-2].value else 'narrower'} than the year before"
