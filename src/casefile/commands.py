@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change and write nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 AllowJump = Annotated[bool, typer.Option("--allow-jump", help="Accept values that are out of scale, or a new unit.")]
-Conflict = Annotated[str, typer.Option("--on-conflict", help="stop, keep (our value stands) or replace (the new one stands); both stay on record.")]  # fmt: skip
+Conflict = Annotated[
+    str,
+    typer.Option(
+        "--on-conflict", help="stop, keep (our value stands) or replace (the new one stands); both stay on record."
+    ),
+]
 
 
 def _folder(data_dir: Path | None) -> Path:
@@ -49,9 +54,16 @@ def _options(pairs: list[str] | None) -> dict[str, str]:
 def add(
     table: Annotated[str, typer.Argument(help="The table, e.g. opinion/polls.")],
     file: Annotated[Path, typer.Argument(help="CSV, XLSX or JSON in the table's columns, or an upstream file.")],
-    format: Annotated[str, typer.Option("--format", help="The upstream format; recognised by itself where possible. 'list' lists them.")] = "",  # fmt: skip
-    source: Annotated[Path | None, typer.Option("--source", help="A CSV with new rows of the registry of sources.")] = None,  # fmt: skip
-    settings: Annotated[list[str] | None, typer.Option("--set", help="column=value that the file does not state; repeatable.")] = None,  # fmt: skip
+    format: Annotated[
+        str,
+        typer.Option("--format", help="The upstream format; recognised by itself where possible. 'list' lists them."),
+    ] = "",
+    source: Annotated[
+        Path | None, typer.Option("--source", help="A CSV with new rows of the registry of sources.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="column=value that the file does not state; repeatable.")
+    ] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     on_conflict: Conflict = "stop",
@@ -71,7 +83,15 @@ def add(
         print_json(record)
 
 
-def _bring_in(data_dir: Path, request: Request, dry_run: bool, yes: bool, on_conflict: str, as_json: bool, extra: Extra | None = None) -> dict[str, Any]:  # fmt: skip
+def _bring_in(
+    data_dir: Path,
+    request: Request,
+    dry_run: bool,
+    yes: bool,
+    on_conflict: str,
+    as_json: bool,
+    extra: Extra | None = None,
+) -> dict[str, Any]:
     """Plan, show, ask and write one file; the plan is made again under the lock, so that nothing came between.
 
     `extra` gives further files to write with the change, below the data folder.
@@ -82,8 +102,7 @@ def _bring_in(data_dir: Path, request: Request, dry_run: bool, yes: bool, on_con
 
     if on_conflict not in ON_CONFLICT:
         raise UsageError(f"--on-conflict {on_conflict!r} is unknown. Allowed: {', '.join(ON_CONFLICT)}.")
-    if message := settle(data_dir):
-        say(message)
+    settle(data_dir)
     gate = Gate(data_dir)
     plan = gate.plan(request)
     decision = _decide(plan, on_conflict, yes or dry_run)
@@ -120,7 +139,9 @@ def _decide(plan: Plan, on_conflict: str, quiet: bool) -> str:
 
 def _agreed() -> bool:
     if not sys.stdin.isatty():
-        raise UsageError("There is no terminal to ask at; nothing was written. Give --yes to write, or --dry-run to look.")
+        raise UsageError(
+            "There is no terminal to ask at; nothing was written. Give --yes to write, or --dry-run to look."
+        )
     return typer.confirm("Write this?", err=True)
 
 
@@ -150,7 +171,9 @@ def _show(gate: Gate, plan: Plan, decision: str, as_json: bool) -> dict[str, Any
 
 @app.command()
 def refresh(
-    upstream: Annotated[list[str] | None, typer.Argument(help="Names from data/upstream.yml; all by default. 'list' lists them.")] = None,  # fmt: skip
+    upstream: Annotated[
+        list[str] | None, typer.Argument(help="Names from data/upstream.yml; all by default. 'list' lists them.")
+    ] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     on_conflict: Conflict = "stop",

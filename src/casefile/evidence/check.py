@@ -16,6 +16,7 @@ from casefile.evidence.corrections import failed_guards, read_corrections
 from casefile.evidence.descriptor_rules import described_tables
 from casefile.evidence.descriptors import Descriptor
 from casefile.evidence.intake.sheet import Sheet, check_columns, sheet_of
+from casefile.evidence.journal import settle
 from casefile.evidence.registry_rules import checked_claims, checked_sources
 from casefile.evidence.rows import Numbered, validate_rows
 from casefile.model import Claim, Source
@@ -50,6 +51,7 @@ def check_data(
     """
     if not data_dir.is_dir():
         raise UsageError(f"There is no data folder at {data_dir}.")
+    settle(data_dir)
     now = today or date.today()
     sources, problems = checked_sources(data_dir, now)
     lines = [_line("sources", len(sources), "", problems)]

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,14 +55,18 @@ def writing(data_dir: Path, what: str, say: Any = None, wait: float = 10.0) -> I
 
 
 def settle(data_dir: Path) -> str | None:
-    """Finish a change that a kill interrupted; returns a sentence about it, or None when there was nothing to do.
+    """Finish a change that a kill interrupted; says so on stderr and returns that sentence, None when all was whole.
 
-    Cheap when nothing is pending (one look for a file), so that every reader of the data can call it.
+    Cheap when nothing is pending (one look for a file), so that every reader of the data can call it. While another
+    command is writing, it waits for it.
     """
     if not (data_dir / FOLDER / JOURNAL).exists():
         return None
     with exclusive(data_dir / LOCK, "finishing an interrupted change"):
-        return _finish(data_dir)
+        message = _finish(data_dir)
+    if message:
+        print(message, file=sys.stderr, flush=True)
+    return message
 
 
 def commit(data_dir: Path, files: Mapping[str, bytes | None], what: str) -> Change:
@@ -150,15 +155,25 @@ def _finish(data_dir: Path) -> str | None:
         number = int(json.loads(journal.read_text(encoding="utf-8"))["number"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
-            [Problem(str(journal), None, None, None, f"cannot be read ({error})", "Restore data/ from version control.")]
+            [
+                Problem(
+                    str(journal), None, None, None, f"cannot be read ({error})", "Restore data/ from version control."
+                )
+            ]
         ) from None
     change = _manifest(base / str(number) / STAGED) or _manifest(base / str(number) / MANIFEST)
     if change is None:
         raise DataError(
-            [Problem(str(base / str(number)), None, None, None, "has no manifest", "Restore data/ from version control.")]
+            [
+                Problem(
+                    str(base / str(number)), None, None, None, "has no manifest", "Restore data/ from version control."
+                )
+            ]
         )
     _roll_forward(data_dir, change)
-    return f"An earlier command was interrupted; its change is now complete ({change.what}). Undo it with: casefile undo"
+    return (
+        f"An earlier command was interrupted; its change is now complete ({change.what}). Undo it with: casefile undo"
+    )
 
 
 def _roll_forward(data_dir: Path, change: Change) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from casefile.errors import DataError, Problem, UsageError
 from casefile.evidence.corrections import Correction, corrected, read_corrections
 from casefile.evidence.descriptors import Descriptor, read_descriptors
+from casefile.evidence.journal import settle
 from casefile.evidence.sources import Sources
 from casefile.model import FIRST_AS_OF
 from casefile.paths import DATA
@@ -25,6 +26,7 @@ class Library:
 
     def __init__(self, data_dir: Path | str | None = None) -> None:
         self.data_dir = Path(data_dir) if data_dir else DATA
+        settle(self.data_dir)
         self.descriptors = read_descriptors(self.data_dir)
         self._tables: dict[str, pd.DataFrame] = {}
         self._evidence: dict[date, Evidence] = {}

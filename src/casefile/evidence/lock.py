@@ -37,9 +37,7 @@ def exclusive(path: Path, what: str, *, wait: float = 10.0, say: Callable[[str],
             say(f"Waiting for {_holder(path)}.")
             told = True
         if time.monotonic() >= end:
-            raise RunFailed(
-                f"{_first_up(_holder(path))} is still busy with {path.parent}. Try again when it is done."
-            )
+            raise RunFailed(f"{_first_up(_holder(path))} is still busy with {path.parent}. Try again when it is done.")
         time.sleep(_POLL)
     try:
         _sign(path, what)

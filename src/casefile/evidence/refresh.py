@@ -75,7 +75,7 @@ class Fetched:
     content_type: str
 
 
-class _Passing(Exception):
+class _PassingError(Exception):
     """A fault that may pass: worth another try."""
 
     def __init__(self, why: str, wait: float = 0.0) -> None:
@@ -95,12 +95,19 @@ def read_upstream(data_dir: Path) -> dict[str, Upstream]:
         if not isinstance(one, dict) or not keys >= _KEYS or keys - _KEYS - _MORE:
             name = str(one.get("id")) if isinstance(one, dict) else None
             wrong.append(
-                Problem(str(path), None, name, None, f"an entry has {', '.join(sorted(_KEYS))} and may have {', '.join(sorted(_MORE))}", "Correct it.")  # fmt: skip
+                Problem(
+                    str(path),
+                    None,
+                    name,
+                    None,
+                    f"an entry has {', '.join(sorted(_KEYS))} and may have {', '.join(sorted(_MORE))}",
+                    "Correct it.",
+                )
             )
             continue
         options = {str(k): str(v) for k, v in (one.get("set") or {}).items()}
         text = {key: str(one[key]) for key in _KEYS - {"types"}}
-        found[text["id"]] = Upstream(**text, types=tuple(one["types"]), days=int(one.get("days", 60)), set=options)  # type: ignore[arg-type]
+        found[text["id"]] = Upstream(**text, types=tuple(one["types"]), days=int(one.get("days", 60)), set=options)
     if wrong:
         raise DataError(wrong)
     return found
@@ -116,7 +123,13 @@ def chosen(data_dir: Path, names: list[str]) -> list[Upstream]:
     return [known[name] for name in names] if names else list(known.values())
 
 
-def fetch(upstream: Upstream, folder: Path, today: date, limits: Limits | None = None, say: Callable[[str], None] | None = None) -> Fetched:  # fmt: skip
+def fetch(
+    upstream: Upstream,
+    folder: Path,
+    today: date,
+    limits: Limits | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Fetched:
     """Download one upstream file into `folder`.
 
     Raises `RunFailed` naming address and cause: an answer other than 200, another host, another type, too large, too
@@ -146,13 +159,15 @@ def fetch(upstream: Upstream, folder: Path, today: date, limits: Limits | None =
     )
 
 
-def _with_retries(url: str, target: Path, types: tuple[str, ...], limits: Limits, say: Callable[[str], None] | None) -> dict[str, str]:  # fmt: skip
+def _with_retries(
+    url: str, target: Path, types: tuple[str, ...], limits: Limits, say: Callable[[str], None] | None
+) -> dict[str, str]:
     end = time.monotonic() + limits.whole
     pause = limits.pause
     for attempt in range(1, limits.tries + 1):
         try:
             return _once(url, target, types, limits, end)
-        except _Passing as fault:
+        except _PassingError as fault:
             wait = max(pause, min(fault.wait, 60.0))
             if attempt == limits.tries or time.monotonic() + wait >= end:
                 raise RunFailed(f"{url}: {fault}. Tried {attempt} times; nothing was changed.") from None
@@ -172,26 +187,31 @@ def _once(url: str, target: Path, types: tuple[str, ...], limits: Limits, end: f
         session.trust_env = True
         for _ in range(REDIRECTS + 1):
             try:
-                answer = session.get(url, headers=headers, stream=True, timeout=(limits.connect, limits.read), allow_redirects=False)
+                answer = session.get(
+                    url, headers=headers, stream=True, timeout=(limits.connect, limits.read), allow_redirects=False
+                )
             except (requests.ConnectionError, requests.Timeout) as error:
-                raise _Passing(f"no answer ({type(error).__name__})") from None
+                raise _PassingError(f"no answer ({type(error).__name__})") from None
             except requests.RequestException as error:
                 raise RunFailed(f"{url}: {type(error).__name__}. Nothing was changed.") from None
             with answer:
                 if answer.is_redirect or answer.is_permanent_redirect:
                     url = urljoin(url, answer.headers.get("location", ""))
-                    if urlsplit(url).hostname != first.hostname:
-                        raise RunFailed(f"{first.geturl()}: sends us to another host ({urlsplit(url).hostname}). Nothing was changed.")  # fmt: skip
+                    if urlsplit(url).netloc != first.netloc:
+                        other = urlsplit(url).hostname
+                        raise RunFailed(f"{first.geturl()}: sends us to another host ({other}). Nothing was changed.")
                     _allowed(url)
                     continue
                 if answer.status_code in _PASSING:
                     wait = answer.headers.get("retry-after", "")
-                    raise _Passing(f"answers {answer.status_code}", float(wait) if wait.isdigit() else 0.0)
+                    raise _PassingError(f"answers {answer.status_code}", float(wait) if wait.isdigit() else 0.0)
                 if answer.status_code != 200:
                     raise RunFailed(f"{url}: answers {answer.status_code}. Nothing was changed.")
                 kind = answer.headers.get("content-type", "").split(";")[0].strip().lower()
                 if kind not in types:
-                    raise RunFailed(f"{url}: sends {kind or 'no content type'}, not {' or '.join(types)}. Nothing was changed.")  # fmt: skip
+                    raise RunFailed(
+                        f"{url}: sends {kind or 'no content type'}, not {' or '.join(types)}. Nothing was changed."
+                    )
                 _body(answer, url, target, limits, end)
                 return {key.lower(): value for key, value in answer.headers.items()}
     raise RunFailed(f"{first.geturl()}: more than {REDIRECTS} redirects. Nothing was changed.")
@@ -199,7 +219,7 @@ def _once(url: str, target: Path, types: tuple[str, ...], limits: Limits, end: f
 
 def _body(answer: Any, url: str, target: Path, limits: Limits, end: float) -> None:
     """Stream the body to `target` within the limits; a body shorter than announced is a fault that may pass."""
-    import requests
+    from urllib3.exceptions import HTTPError
 
     announced = answer.headers.get("content-length", "")
     length = int(announced) if announced.isdigit() else None
@@ -208,17 +228,17 @@ def _body(answer: Any, url: str, target: Path, limits: Limits, end: float) -> No
     size = 0
     try:
         with target.open("wb") as file:
-            for block in answer.iter_content(65536):
+            while block := answer.raw.read1(65536):
                 size += len(block)
                 if size > limits.bytes:
                     raise RunFailed(f"{url}: sends more than {limits.bytes:,} bytes. Nothing was changed.")
                 if time.monotonic() > end:
                     raise RunFailed(f"{url}: is not done after {limits.whole:g} s. Nothing was changed.")
                 file.write(block)
-    except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
-        raise _Passing(f"was cut off after {size:,} bytes ({type(error).__name__})") from None
+    except (HTTPError, ConnectionError, TimeoutError) as error:
+        raise _PassingError(f"was cut off after {size:,} bytes ({type(error).__name__})") from None
     if length is not None and size != length:
-        raise _Passing(f"was cut off after {size:,} of {length:,} bytes")
+        raise _PassingError(f"was cut off after {size:,} of {length:,} bytes")
 
 
 def _allowed(url: str) -> None:
@@ -233,7 +253,13 @@ def _suffix(upstream: Upstream) -> str:
     known = Path(urlsplit(upstream.address).path).suffix.lower()
     if known in (".json", ".geojson", ".csv", ".xml"):
         return known
-    return ".json" if any("json" in one for one in upstream.types) else ".xml" if any("xml" in one for one in upstream.types) else ".csv"  # fmt: skip
+    return (
+        ".json"
+        if any("json" in one for one in upstream.types)
+        else ".xml"
+        if any("xml" in one for one in upstream.types)
+        else ".csv"
+    )
 
 
 def record(data_dir: Path, upstream: Upstream, got: Fetched) -> bytes | None:

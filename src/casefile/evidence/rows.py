@@ -22,7 +22,36 @@ Reason = tuple[str, str]  # rule, remedy
 
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?\Z", re.ASCII)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
-NO_VALUE = {"na", "n/a", "n.a.", "nan", "null", "#n/a", "#value!", "#ref!", "#div/0!", "<na>", "nil", "none", "-", "--", "—", "–", ".", "..", "…", "?", "tbd", "n.d.", "nd", "missing", "unknown", "inf", "-inf", "infinity"}  # fmt: skip
+NO_VALUE = {
+    "na",
+    "n/a",
+    "n.a.",
+    "nan",
+    "null",
+    "#n/a",
+    "#value!",
+    "#ref!",
+    "#div/0!",
+    "<na>",
+    "nil",
+    "none",
+    "-",
+    "--",
+    "—",
+    "–",
+    ".",
+    "..",
+    "…",
+    "?",
+    "tbd",
+    "n.d.",
+    "nd",
+    "missing",
+    "unknown",
+    "inf",
+    "-inf",
+    "infinity",
+}
 SAFE_INTEGER = 2**53
 UKRAINE_KM2 = 603_628
 """Area within the internationally recognised borders; no area of a front line can exceed it."""
@@ -168,7 +197,9 @@ def _date(value: str, today: date | None) -> Reason | None:
     return None
 
 
-def _row_rules(descriptor: Descriptor, line: int, row: Row, wrong: set[tuple[int | None, str | None]], report: Callable[..., None]) -> None:  # fmt: skip
+def _row_rules(
+    descriptor: Descriptor, line: int, row: Row, wrong: set[tuple[int | None, str | None]], report: Callable[..., None]
+) -> None:
     """Rules that hold in every table with the columns they speak of."""
 
     def usable(*columns: str) -> bool:
@@ -184,9 +215,14 @@ def _row_rules(descriptor: Descriptor, line: int, row: Row, wrong: set[tuple[int
             row["known_on"],
             (f"is earlier than the observation itself ({row['date']})", "A value cannot be known before its day."),
         )
-    if usable("approve_pct", "disapprove_pct") and float(row["approve_pct"]) + float(row["disapprove_pct"]) > SHARE_SLACK:
+    if (
+        usable("approve_pct", "disapprove_pct")
+        and float(row["approve_pct"]) + float(row["disapprove_pct"]) > SHARE_SLACK
+    ):
         total = float(row["approve_pct"]) + float(row["disapprove_pct"])
-        report(line, "disapprove_pct", row["disapprove_pct"], (f"brings the shares to {total:g} percent", "Check both."))
+        report(
+            line, "disapprove_pct", row["disapprove_pct"], (f"brings the shares to {total:g} percent", "Check both.")
+        )
     if row.get("unit") == "km2":
         for column in ("value", "low", "high"):
             if usable(column) and column in descriptor.fields and abs(float(row[column])) > UKRAINE_KM2:
@@ -200,11 +236,22 @@ def _row_rules(descriptor: Descriptor, line: int, row: Row, wrong: set[tuple[int
         _votes(descriptor, line, row, usable, report)
 
 
-def _votes(descriptor: Descriptor, line: int, row: Row, usable: Callable[..., bool], report: Callable[..., None]) -> None:  # fmt: skip
+def _votes(
+    descriptor: Descriptor, line: int, row: Row, usable: Callable[..., bool], report: Callable[..., None]
+) -> None:
     total = sum(int(row[one]) for one in ("yea", "nay", "present", "not_voting"))
-    parts = {"yea": ("r_yea", "d_yea", "i_yea"), "nay": ("r_nay", "d_nay", "i_nay"), "not_voting": ("r_not_voting", "d_not_voting")}
+    parts = {
+        "yea": ("r_yea", "d_yea", "i_yea"),
+        "nay": ("r_nay", "d_nay", "i_nay"),
+        "not_voting": ("r_not_voting", "d_not_voting"),
+    }
     if row["chamber"] == "senate" and total > SENATE_SEATS + 1:
-        report(line, "yea", row["yea"], (f"brings the Senate to {total} votes; it has {SENATE_SEATS} seats", "Check the totals."))  # fmt: skip
+        report(
+            line,
+            "yea",
+            row["yea"],
+            (f"brings the Senate to {total} votes; it has {SENATE_SEATS} seats", "Check the totals."),
+        )
     limit = HOUSE_WITH_DELEGATES if row.get("amendment") else HOUSE_SEATS
     if row["chamber"] == "house" and total > limit:
         report(
@@ -218,7 +265,11 @@ def _votes(descriptor: Descriptor, line: int, row: Row, usable: Callable[..., bo
             ),
         )
     for column, party in parts.items():
-        if usable(*party) and (row["chamber"], column) != ("house", "") and all(one in descriptor.fields for one in party):
+        if (
+            usable(*party)
+            and (row["chamber"], column) != ("house", "")
+            and all(one in descriptor.fields for one in party)
+        ):
             split = sum(int(row[one]) for one in party)
             slack = 1 if row["chamber"] == "senate" and column in ("yea", "nay") else 0  # the Vice President
             short = int(row[column]) - split
@@ -235,7 +286,9 @@ def _votes(descriptor: Descriptor, line: int, row: Row, usable: Callable[..., bo
             report(line, without, row[without], (f"is more than with delegates ({row[column]})", "Check both columns."))
 
 
-def _declared_rules(descriptor: Descriptor, line: int, row: Row, wrong: set[tuple[int | None, str | None]], report: Callable[..., None]) -> None:  # fmt: skip
+def _declared_rules(
+    descriptor: Descriptor, line: int, row: Row, wrong: set[tuple[int | None, str | None]], report: Callable[..., None]
+) -> None:
     """The rules that the descriptor states for single rows."""
 
     def usable(*columns: str) -> bool:
@@ -261,9 +314,11 @@ def _declared_rules(descriptor: Descriptor, line: int, row: Row, wrong: set[tupl
                 report(line, high, row[high], (f"is less than {low} ({row[low]})", "Exchange or correct them."))
         elif "at_most" in rule:
             column = rule["column"]
-            if usable(column) and all(row.get(k) == v for k, v in rule.get("when", {}).items()):
-                if float(row[column]) > rule["at_most"] and not (row.get("unit") == "km2" and rule["at_most"] >= UKRAINE_KM2):
-                    report(line, column, row[column], (f"is more than {rule['at_most']:,}, the most possible", "Check value and unit."))  # fmt: skip
+            applies = usable(column) and all(row.get(k) == v for k, v in rule.get("when", {}).items())
+            general = row.get("unit") == "km2" and rule["at_most"] >= UKRAINE_KM2  # held in every table
+            if applies and not general and float(row[column]) > rule["at_most"]:
+                reason = (f"is more than {rule['at_most']:,}, the most possible", "Check value and unit.")
+                report(line, column, row[column], reason)
 
 
 def _keys(descriptor: Descriptor, rows: list[Numbered], report: Callable[..., None]) -> None:
@@ -303,7 +358,9 @@ def _sums(descriptor: Descriptor, rows: list[Numbered], existing: Sequence[Row],
                 report(line, column, value, reason)
 
 
-def _lookalikes(descriptor: Descriptor, rows: list[Numbered], existing: Sequence[Row], report: Callable[..., None]) -> None:  # fmt: skip
+def _lookalikes(
+    descriptor: Descriptor, rows: list[Numbered], existing: Sequence[Row], report: Callable[..., None]
+) -> None:
     """A category that differs from a known one only in case, spaces or alphabet would split a series in silence."""
     for column in {*descriptor.key, descriptor.origin} & descriptor.fields.keys():
         field = descriptor.fields[column]
@@ -321,4 +378,6 @@ def _lookalikes(descriptor: Descriptor, rows: list[Numbered], existing: Sequence
             seen.add(value)
             twin = known.setdefault(skeleton(value), value)
             if twin != value:
-                report(line, column, value, (f"differs from {twin!r} only in case, spaces or alphabet", f"Write {twin!r}."))
+                report(
+                    line, column, value, (f"differs from {twin!r} only in case, spaces or alphabet", f"Write {twin!r}.")
+                )

@@ -18,7 +18,7 @@ class Digits(str):
     __slots__ = ()
 
 
-class _Refused(ValueError):
+class _RefusedError(ValueError):
     pass
 
 
@@ -39,12 +39,14 @@ def parse_json(text: str, name: str) -> Any:
         elif mark in "]}":
             depth -= 1
     try:
-        return json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant, parse_float=Digits, parse_int=Digits)
+        return json.loads(
+            text, object_pairs_hook=_pairs, parse_constant=_constant, parse_float=Digits, parse_int=Digits
+        )
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
             raise _error(name, error.lineno, None, "has data after its end", "Give one JSON document.") from None
         raise _error(name, error.lineno, None, f"is no valid JSON ({error.msg})", "The file may be cut off.") from None
-    except _Refused as error:
+    except _RefusedError as error:
         raise _error(name, None, None, str(error), "Correct the file.") from None
     except (RecursionError, ValueError) as error:
         raise _error(name, None, None, f"is no valid JSON ({type(error).__name__})", "Correct the file.") from None
@@ -58,13 +60,13 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _Refused(f"has the key {key!r} twice in one object")
+            raise _RefusedError(f"has the key {key!r} twice in one object")
         found[key] = value
     return found
 
 
 def _constant(word: str) -> Any:
-    raise _Refused(f"holds {word}, which is no number")
+    raise _RefusedError(f"holds {word}, which is no number")
 
 
 def rows_with_lines(text: str) -> list[int]:

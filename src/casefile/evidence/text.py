@@ -13,7 +13,9 @@ _DOUBTFUL = re.compile(r"script\s*:|data\s*:\s*text/html", re.IGNORECASE)
 _MARKUP = re.compile(r"<\s*/?\s*[A-Za-z!?][^|]*?(?:>|$)|<[A-Za-z/!?]|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z]\w*);")
 _SCRIPT = re.compile(r"(?:java|vb|live)\s*script\s*:|data\s*:\s*text/html", re.IGNORECASE)
 _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_INVISIBLE = set("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u3164\uffa0")
+_INVISIBLE = set(
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u3164\uffa0"
+)
 _WORD = re.compile(r"\w+")
 _LATIN = re.compile(r"[A-Za-z]")
 _LOOKALIKE = re.compile(r"[\u0370-\u03ff\u0400-\u04ff]")
@@ -86,7 +88,7 @@ def bad_link(text: str) -> tuple[str, str] | None:
         return f"is no web address ({error})", remedy
     if parts.scheme not in ("http", "https"):
         return "is no http or https address", remedy
-    if not host or "." not in host and host != "localhost":
+    if not host or ("." not in host and host != "localhost"):
         return "is an address without a host", remedy
     if parts.username or parts.password:
         return "is an address with a log-in", remedy

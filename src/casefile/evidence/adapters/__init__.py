@@ -74,5 +74,7 @@ def adapter(name: str) -> Adapter:
     known = adapters()
     if name not in known:
         listed = "\n".join(f"  {one.name:22} {one.title} → {', '.join(one.tables)}" for one in known.values())
-        raise UsageError(f"There is no format {name!r}. Formats:\n  {'table':22} our own columns, as CSV, XLSX or JSON\n{listed}")
+        raise UsageError(
+            f"There is no format {name!r}. Formats:\n  {'table':22} our own columns, as CSV, XLSX or JSON\n{listed}"
+        )
     return known[name]

@@ -24,10 +24,25 @@ SOURCE = {
     "note": "XML_daily.asp and XML_dynamic.asp; a rate holds for the day that the file names",
 }
 CODES = {
-    "R01235": "USD", "R01239": "EUR", "R01375": "CNY", "R01335": "KZT", "R01035": "GBP", "R01820": "JPY",
-    "R01775": "CHF", "R01700J": "TRY", "R01270": "INR", "R01090B": "BYN", "R01717": "UZS", "R01010": "AUD",
-    "R01350": "CAD", "R01230": "AED", "R01200": "HKD", "R01060": "AMD", "R01020A": "AZN", "R01210": "GEL",
-}  # fmt: skip
+    "R01235": "USD",
+    "R01239": "EUR",
+    "R01375": "CNY",
+    "R01335": "KZT",
+    "R01035": "GBP",
+    "R01820": "JPY",
+    "R01775": "CHF",
+    "R01700J": "TRY",
+    "R01270": "INR",
+    "R01090B": "BYN",
+    "R01717": "UZS",
+    "R01010": "AUD",
+    "R01350": "CAD",
+    "R01230": "AED",
+    "R01200": "HKD",
+    "R01060": "AMD",
+    "R01020A": "AZN",
+    "R01210": "GEL",
+}
 PAIRS = ("USD/RUB", "EUR/RUB", "CNY/RUB")
 
 

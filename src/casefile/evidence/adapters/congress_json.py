@@ -17,7 +17,16 @@ SOURCE = {
     "license": "CC0-1.0",
     "note": "Each file names the official address that it was made from",
 }
-_BILLS = {"hr": "H.R.", "s": "S.", "hres": "H.Res.", "sres": "S.Res.", "hjres": "H.J.Res.", "sjres": "S.J.Res.", "hconres": "H.Con.Res.", "sconres": "S.Con.Res."}  # fmt: skip
+_BILLS = {
+    "hr": "H.R.",
+    "s": "S.",
+    "hres": "H.Res.",
+    "sres": "S.Res.",
+    "hjres": "H.J.Res.",
+    "sjres": "S.J.Res.",
+    "hconres": "H.Con.Res.",
+    "sconres": "S.Con.Res.",
+}
 
 
 def parse(content: Content) -> rollcall.Vote:
@@ -35,7 +44,9 @@ def parse(content: Content) -> rollcall.Vote:
             year=int(str(value["session"])[:4]) if len(str(value["session"])) == 4 else int(value["date"][:4]),
             number=int(value["number"]),
             date=value["date"][:10],
-            bill=f"{_BILLS.get(bill.get('type'), bill.get('type', ''))} {bill['number']}" if "number" in bill else "",
+            bill=f"{_BILLS.get(str(bill.get('type', '')), str(bill.get('type', '')))} {bill['number']}"
+            if "number" in bill
+            else "",
             amendment=amendment,
             sponsor=sponsor,
             question=f"{value.get('type', '')} {value.get('question', '')}",
@@ -60,7 +71,9 @@ def _members(votes: Any, name: str) -> tuple[list[rollcall.Member], str]:
                 vice_president = vote
                 continue
             shown = one.get("display_name") or one.get("last_name") or ""
-            member = rollcall.Member(one["id"], shown, rollcall.party(one["party"]), one["state"], vote, 1, one.get("last_name", ""))
+            member = rollcall.Member(
+                one["id"], shown, rollcall.party(one["party"]), one["state"], vote, 1, one.get("last_name", "")
+            )
             found.append(member)
     return found, vice_president
 
@@ -80,7 +93,12 @@ def read(content: Content, context: Context) -> Rows:
 
 
 def _recognises(content: Content) -> bool:
-    return content.kind == "json" and b'"vote_id"' in content.raw and b'"votes"' in content.raw and b'"rollcall_number"' not in content.raw
+    return (
+        content.kind == "json"
+        and b'"vote_id"' in content.raw
+        and b'"votes"' in content.raw
+        and b'"rollcall_number"' not in content.raw
+    )
 
 
 ADAPTER = Adapter(

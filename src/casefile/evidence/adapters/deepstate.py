@@ -31,7 +31,7 @@ SOURCE = {
 }
 UKRAINE_KM2 = 603_628
 HELD_BEFORE_2022_KM2 = 43_620
-"""Held constant, as in the series `deepstate`: Crimea and the Donbas line were redrawn without the land changing hands."""
+"""Held constant, as in the series `deepstate`: this land was redrawn without changing hands."""
 _STATUS = {
     "#a52714": "occupied",
     "#880e4f": "before_2022",
@@ -82,7 +82,9 @@ def areas(content: Content, day: str = "", boundary: Any = None) -> Areas:
     if points > _MOST_POINTS:
         raise refusal(name, f"has {points:,} points", "No map of the front has so many.")
     if not parts:
-        raise refusal(name, "has no polygons in a known colour", "The map's colours may have changed; see book/adapters.md.")
+        raise refusal(
+            name, "has no polygons in a known colour", "The map's colours may have changed; see book/adapters.md."
+        )
     measured = _measured(parts, boundary)
     russian = measured.get("all", measured.get("occupied", 0.0) + measured.get("before_2022", 0.0))
     polygons = sum(len(shapes) for shapes in parts.values())
@@ -97,7 +99,9 @@ def _feature(feature: Any, total: int, name: str) -> tuple[str, list[Any], int]:
         properties, geometry = feature.get("properties") or {}, feature["geometry"]
         rings = list(_rings(geometry))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise refusal(name, f"has a feature that is no GeoJSON ({type(error).__name__})", "Take the map again.") from None
+        raise refusal(
+            name, f"has a feature that is no GeoJSON ({type(error).__name__})", "Take the map again."
+        ) from None
     fill = str(properties.get("fill", "")).lower()
     label = str(properties.get("name", ""))
     if total == 1 and not fill:
@@ -113,7 +117,11 @@ def _feature(feature: Any, total: int, name: str) -> tuple[str, list[Any], int]:
         for ring in polygon:
             for lon, lat in ring:
                 if not (20 <= lon <= 42 and 43 <= lat <= 54):
-                    raise refusal(name, f"has a point outside Ukraine and its borders ({lon:g}, {lat:g})", "Check the order of longitude and latitude.")  # fmt: skip
+                    raise refusal(
+                        name,
+                        f"has a point outside Ukraine and its borders ({lon:g}, {lat:g})",
+                        "Check the order of longitude and latitude.",
+                    )
         shapes.append(shape({"type": "Polygon", "coordinates": polygon}))
     return status, shapes, count
 
@@ -143,7 +151,9 @@ def _measured(parts: Mapping[str, list[Any]], boundary: Any) -> dict[str, float]
     """Square kilometres by status; land held before 2022 is not counted again as occupied."""
     from shapely import make_valid, union_all
 
-    whole = {status: union_all([make_valid(one) for one in map(_projected, shapes)]) for status, shapes in parts.items()}
+    whole = {
+        status: union_all([make_valid(one) for one in map(_projected, shapes)]) for status, shapes in parts.items()
+    }
     if "occupied" in whole and "before_2022" in whole:
         whole["occupied"] = whole["occupied"].difference(whole["before_2022"])
     if boundary is not None:
@@ -171,14 +181,16 @@ def _boundary(path: Path) -> Any:
     content = recognise(read_bytes(path), path.name)
     value = parse_json(decoded(content), path.name)
     features = value["features"] if isinstance(value, dict) and "features" in value else [{"geometry": value}]
-    shapes = [shape({"type": "Polygon", "coordinates": polygon}) for one in features for polygon in _rings(one["geometry"])]
+    shapes = [
+        shape({"type": "Polygon", "coordinates": polygon}) for one in features for polygon in _rings(one["geometry"])
+    ]
     if not shapes:
         raise refusal(path.name, "has no polygons", "Give the land boundary as GeoJSON polygons.")
     return union_all([make_valid(_projected(one)) for one in shapes])
 
 
 def _day(name: str, daily: bool) -> str:
-    """The map's day from the file's name: seconds since 1970 (API) or YYYYMMDD (fetched at 03:00, so the day before)."""
+    """The map's day from the file's name: seconds since 1970 (API), or YYYYMMDD (fetched at 03:00: the day before)."""
     if match := re.search(r"(?<!\d)(1[5-9]\d{8})(?!\d)", name):
         return datetime.fromtimestamp(int(match.group(1)), UTC).date().isoformat()
     if match := re.search(r"(?<!\d)(20\d{6})(?!\d)", name):

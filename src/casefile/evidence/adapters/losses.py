@@ -80,7 +80,7 @@ def _rising(found: list[tuple[int, dict[str, str]]], name: str) -> None:
 
 
 def read(content: Content, context: Context) -> Rows:
-    """Rows of `battlefield/losses`: Fridays, month ends, the last day, and days that the table has; `--set every=day` for all."""
+    """Rows of `battlefield/losses`: Fridays, month ends, the last day, days of the table (`every=day`: all)."""
     known = {row["date"] for row in context.existing("battlefield/losses")}
     found = days(content)
     every = context.options.get("every", "week") == "day"
@@ -112,7 +112,12 @@ def _kept(text: str) -> bool:
 
 def _recognises(content: Content) -> bool:
     head = content.raw[:2000]
-    return content.kind == "json" and b'"date"' in head and b'"day"' in head and (b'"personnel"' in head or b'"APC"' in head)
+    return (
+        content.kind == "json"
+        and b'"date"' in head
+        and b'"day"' in head
+        and (b'"personnel"' in head or b'"APC"' in head)
+    )
 
 
 ADAPTER = Adapter(

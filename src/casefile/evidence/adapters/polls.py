@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -54,7 +55,9 @@ def wide(content: Content) -> list[tuple[int, dict[str, str]]]:
             try:
                 full[column] = american(row[column]) if row.get(column) else ""
             except ValueError as error:
-                wrong.append(Problem(content.name, line, column, row[column], f"is no date ({error})", "Dates here are M/D/YY."))
+                wrong.append(
+                    Problem(content.name, line, column, row[column], f"is no date ({error})", "Dates here are M/D/YY.")
+                )
         found.append((line, full))
     if wrong:
         raise DataError(wrong)
@@ -124,7 +127,9 @@ def _answers(content: Content, context: Context) -> list[tuple[int, dict[str, st
                             "date_precision": "day",
                             "field_start": row["start_date"],
                             "field_end": row["end_date"],
-                            "known_on": max(row.get("created_at", ""), row["end_date"]) if row.get("created_at") else "",
+                            "known_on": max(row.get("created_at", ""), row["end_date"])
+                            if row.get("created_at")
+                            else "",
                             "known_on_basis": "publication" if row.get("created_at") else "",
                             "subgroup": "all",
                             "n": _share(row["sample_size"]),
@@ -144,12 +149,17 @@ def _short(sheet: Sheet, context: Context) -> list[tuple[int, dict[str, str]]]:
     unnamed = sorted(needed - set(sheet.columns) - set(context.options))
     if unnamed:
         raise DataError(
-            [Problem(sheet.name, 1, one, None, "the column is missing", "Add it, or give it with --set.") for one in unnamed]
+            [
+                Problem(sheet.name, 1, one, None, "the column is missing", "Add it, or give it with --set.")
+                for one in unnamed
+            ]
         )
     known = set(context.existing(context.table)[0]) if context.existing(context.table) else needed
     odd = sorted(set(sheet.columns) - known)
     if odd:
-        raise DataError([Problem(sheet.name, 1, one, None, "the table has no such column", "Remove it.") for one in odd])
+        raise DataError(
+            [Problem(sheet.name, 1, one, None, "the table has no such column", "Remove it.") for one in odd]
+        )
     sheet.refuse_if_broken()
     return [(line, _filled(row, context)) for line, row in sheet.rows]
 
@@ -158,10 +168,8 @@ def _filled(row: Mapping[str, str], context: Context) -> dict[str, str]:
     full = dict(row)
     for column in ("date", "field_start", "field_end", "known_on"):
         if _AMERICAN.match(full.get(column, "")):
-            try:
+            with contextlib.suppress(ValueError):  # the validator names it
                 full[column] = american(full[column])
-            except ValueError:
-                pass  # the validator names it
     slug = re.sub(r"[^a-z0-9]+", "-", full.get("pollster", "").lower()).strip("-")
     defaults = {
         "poll_id": f"{slug}-{full.get('date', '')[:7]}",
@@ -170,7 +178,10 @@ def _filled(row: Mapping[str, str], context: Context) -> dict[str, str]:
         "subgroup": "all",
         "derived": "false",
     }
-    return {**full, **{name: value for name, value in defaults.items() if not full.get(name) and not context.options.get(name)}}
+    return {
+        **full,
+        **{name: value for name, value in defaults.items() if not full.get(name) and not context.options.get(name)},
+    }
 
 
 def _share(text: str) -> str:

@@ -16,38 +16,117 @@ SENATORS = "congress/senators"
 NEEDS = ("title", "scope", "direction", "topic")
 """What no publisher says: our title, and how the vote bears on aid."""
 OPTIONS = ("members",)
-LOOSE = frozenset({"title", "question", "bill", "amendment", "sponsor", "result", "required_majority", "name", "district", "official_url", "scope", "direction", "topic"})  # fmt: skip
+LOOSE = frozenset(
+    {
+        "title",
+        "question",
+        "bill",
+        "amendment",
+        "sponsor",
+        "result",
+        "required_majority",
+        "name",
+        "district",
+        "official_url",
+        "scope",
+        "direction",
+        "topic",
+    }
+)
 DELEGATES = {"AS", "DC", "GU", "MP", "PR", "VI", "XX"}
 CAST = {
-    "yea": "yea", "aye": "yea", "yes": "yea", "guilty": "yea",
-    "nay": "nay", "no": "nay", "not guilty": "nay",
-    "present": "present", "present, giving live pair": "present",
-    "not voting": "not_voting", "absent": "not_voting",
-}  # fmt: skip
+    "yea": "yea",
+    "aye": "yea",
+    "yes": "yea",
+    "guilty": "yea",
+    "nay": "nay",
+    "no": "nay",
+    "not guilty": "nay",
+    "present": "present",
+    "present, giving live pair": "present",
+    "not voting": "not_voting",
+    "absent": "not_voting",
+}
 VOTES = ("yea", "nay", "present", "not_voting")
 _BILL = (
-    (r"H\.?\s*CON\.?\s*RES\.?", "H.Con.Res."), (r"S\.?\s*CON\.?\s*RES\.?", "S.Con.Res."),
-    (r"H\.?\s*J\.?\s*RES\.?", "H.J.Res."), (r"S\.?\s*J\.?\s*RES\.?", "S.J.Res."),
-    (r"H\.?\s*RES\.?", "H.Res."), (r"S\.?\s*RES\.?", "S.Res."), (r"H\.?\s*R\.?", "H.R."), (r"S\.?", "S."),
-)  # fmt: skip
-_QUESTION = (
-    ("cloture", "cloture"), ("motion to proceed", "motion_to_proceed"), ("recommit", "recommit"), ("concur", "concur"),
-    ("conference report", "conference_report"), ("reconsider", "reconsider"), ("waive", "waive"),
-    ("previous question", "previous_question"), ("to table", "table"), ("amendment", "amendment"),
-    ("passage", "passage"), ("suspend the rules", "passage"), ("on the resolution", "passage"),
-    ("agreeing to the resolution", "passage"), ("joint resolution", "passage"),
-)  # fmt: skip
-_STATES = dict(
-    part.split(":")
-    for part in (
-        "Alabama:AL Alaska:AK Arizona:AZ Arkansas:AR California:CA Colorado:CO Connecticut:CT Delaware:DE Florida:FL "
-        "Georgia:GA Hawaii:HI Idaho:ID Illinois:IL Indiana:IN Iowa:IA Kansas:KS Kentucky:KY Louisiana:LA Maine:ME "
-        "Maryland:MD Massachusetts:MA Michigan:MI Minnesota:MN Mississippi:MS Missouri:MO Montana:MT Nebraska:NE "
-        "Nevada:NV New_Hampshire:NH New_Jersey:NJ New_Mexico:NM New_York:NY North_Carolina:NC North_Dakota:ND Ohio:OH "
-        "Oklahoma:OK Oregon:OR Pennsylvania:PA Rhode_Island:RI South_Carolina:SC South_Dakota:SD Tennessee:TN Texas:TX "
-        "Utah:UT Vermont:VT Virginia:VA Washington:WA West_Virginia:WV Wisconsin:WI Wyoming:WY"
-    ).split()
+    (r"H\.?\s*CON\.?\s*RES\.?", "H.Con.Res."),
+    (r"S\.?\s*CON\.?\s*RES\.?", "S.Con.Res."),
+    (r"H\.?\s*J\.?\s*RES\.?", "H.J.Res."),
+    (r"S\.?\s*J\.?\s*RES\.?", "S.J.Res."),
+    (r"H\.?\s*RES\.?", "H.Res."),
+    (r"S\.?\s*RES\.?", "S.Res."),
+    (r"H\.?\s*R\.?", "H.R."),
+    (r"S\.?", "S."),
 )
+_QUESTION = (
+    ("cloture", "cloture"),
+    ("motion to proceed", "motion_to_proceed"),
+    ("recommit", "recommit"),
+    ("concur", "concur"),
+    ("conference report", "conference_report"),
+    ("reconsider", "reconsider"),
+    ("waive", "waive"),
+    ("previous question", "previous_question"),
+    ("to table", "table"),
+    ("amendment", "amendment"),
+    ("passage", "passage"),
+    ("suspend the rules", "passage"),
+    ("on the resolution", "passage"),
+    ("agreeing to the resolution", "passage"),
+    ("joint resolution", "passage"),
+)
+_STATES = {
+    "Alabama": "AL",
+    "Alaska": "AK",
+    "Arizona": "AZ",
+    "Arkansas": "AR",
+    "California": "CA",
+    "Colorado": "CO",
+    "Connecticut": "CT",
+    "Delaware": "DE",
+    "Florida": "FL",
+    "Georgia": "GA",
+    "Hawaii": "HI",
+    "Idaho": "ID",
+    "Illinois": "IL",
+    "Indiana": "IN",
+    "Iowa": "IA",
+    "Kansas": "KS",
+    "Kentucky": "KY",
+    "Louisiana": "LA",
+    "Maine": "ME",
+    "Maryland": "MD",
+    "Massachusetts": "MA",
+    "Michigan": "MI",
+    "Minnesota": "MN",
+    "Mississippi": "MS",
+    "Missouri": "MO",
+    "Montana": "MT",
+    "Nebraska": "NE",
+    "Nevada": "NV",
+    "New Hampshire": "NH",
+    "New Jersey": "NJ",
+    "New Mexico": "NM",
+    "New York": "NY",
+    "North Carolina": "NC",
+    "North Dakota": "ND",
+    "Ohio": "OH",
+    "Oklahoma": "OK",
+    "Oregon": "OR",
+    "Pennsylvania": "PA",
+    "Rhode Island": "RI",
+    "South Carolina": "SC",
+    "South Dakota": "SD",
+    "Tennessee": "TN",
+    "Texas": "TX",
+    "Utah": "UT",
+    "Vermont": "VT",
+    "Virginia": "VA",
+    "Washington": "WA",
+    "West Virginia": "WV",
+    "Wisconsin": "WI",
+    "Wyoming": "WY",
+}
 
 
 @dataclass(frozen=True)
@@ -111,7 +190,9 @@ def problems(vote: Vote, name: str) -> list[Problem]:
             "The file may be cut off; download it again, or take its totals alone with --set members=no.",
         )
         for kind in VOTES
-        if kind in vote.stated and vote.stated[kind] != listed[kind] and not (kind == "yea" and vote.stated[kind] == listed[kind] + 1 and vote.chamber == "senate")  # fmt: skip
+        if kind in vote.stated
+        and vote.stated[kind] != listed[kind]
+        and not (kind == "yea" and vote.stated[kind] == listed[kind] + 1 and vote.chamber == "senate")
     ]
 
 
@@ -124,7 +205,9 @@ def rows(vote: Vote, context: Context, source_id: str, name: str) -> Rows:
     if not without and (wrong := problems(vote, name)):
         raise DataError(wrong)
     if not without and not vote.members:
-        raise DataError([Problem(name, None, None, None, "lists no members", "Download it again, or --set members=no.")])
+        raise DataError(
+            [Problem(name, None, None, None, "lists no members", "Download it again, or --set members=no.")]
+        )
     row = {
         "vote_id": vote.vote_id,
         "congress": str(vote.congress),
@@ -182,7 +265,14 @@ def _known(one: Member, vote: Vote, context: Context, file: str) -> dict[str, st
     state = old.get("state", one.state) if one.state in ("XX", "") else one.state
     district = old.get("district", "") if old.get("state") == state else ""
     name = old.get("name", name)
-    return {"bioguide_id": bioguide, "name": name, "party": one.party, "state": state, "district": district, "vote": one.vote}
+    return {
+        "bioguide_id": bioguide,
+        "name": name,
+        "party": one.party,
+        "state": state,
+        "district": district,
+        "vote": one.vote,
+    }
 
 
 _CACHE: dict[int, dict[str, dict[str, str]]] = {}
@@ -218,7 +308,9 @@ def cast(text: str, file: str, line: int) -> str:
         return CAST[" ".join(text.lower().split())]
     except KeyError:
         rule = "is no yea, nay, present or not voting"
-        raise DataError([Problem(file, line, "vote", text, rule, "Votes by name, as for Speaker, do not fit.")]) from None
+        raise DataError(
+            [Problem(file, line, "vote", text, rule, "Votes by name, as for Speaker, do not fit.")]
+        ) from None
 
 
 def bill(text: str) -> str:
@@ -236,7 +328,7 @@ def author(text: str, members: Sequence[Member]) -> tuple[str, str]:
     amendment = match.group(1) if match else ""
     who = text[: match.start()].strip() if match else text.strip()
     name, _, state = who.partition(" of ")
-    abbreviation = _STATES.get(state.strip().replace(" ", "_"), "")
+    abbreviation = _STATES.get(state.strip(), "")
     same = [one for one in members if one.state == abbreviation and one.name.split(" (")[0].split(",")[0] == name]
     return amendment, f"{name} ({same[0].party}-{abbreviation})" if len(same) == 1 else who
 

@@ -39,7 +39,9 @@ def parse(content: Content) -> rollcall.Vote:
         year=day.year,
         number=number,
         date=day.isoformat(),
-        bill=rollcall.bill(text_of(root, "document/document_name") or text_of(root, "amendment/amendment_to_document_number")),
+        bill=rollcall.bill(
+            text_of(root, "document/document_name") or text_of(root, "amendment/amendment_to_document_number")
+        ),
         amendment=amendment,
         sponsor="",
         question=text_of(root, "question") or text_of(root, "vote_question_text"),

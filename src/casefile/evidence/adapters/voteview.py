@@ -31,7 +31,7 @@ def sheet(content: Content) -> Sheet:
     """The file's rows. Raises `DataError` when it is no Voteview file of roll calls or members."""
     found = read_csv(content)
     found.refuse_if_broken()
-    if not (_NOW <= set(found.columns) or _THEN <= set(found.columns) or {"icpsr", "bioname"} <= set(found.columns)):
+    if not (set(found.columns) >= _NOW or set(found.columns) >= _THEN or {"icpsr", "bioname"} <= set(found.columns)):
         raise refusal(content.name, "is no Voteview file of roll calls or members", "See voteview.com/data.", 1)
     return found
 
@@ -88,7 +88,9 @@ def read(content: Content, context: Context) -> Rows:
     """The row of the one roll call that `--set congress= chamber= rollcall_number=` names."""
     if not any("rollnumber" in row for _, row in sheet(content).rows[:1]):
         raise refusal(
-            content.name, "is a file of members, which no table takes", "Give Voteview's file of roll calls (…_rollcalls.csv)."
+            content.name,
+            "is a file of members, which no table takes",
+            "Give Voteview's file of roll calls (…_rollcalls.csv).",
         )
     found = rollcalls(content)
     if len(found) > 1:

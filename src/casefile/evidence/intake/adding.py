@@ -82,7 +82,8 @@ def effect_lines(found: dict[str, Any]) -> list[str]:
     """Findings and verdicts that would change, in lines for a terminal."""
     lines = [f"Findings that change: {len(found['findings'])}"]
     for one in found["findings"][:SHOWN]:
-        lines.append(f"  {one['vantage']}: {one['label']} ({one['finding']}): {one['before']} → {one['after']} {one['unit']}".rstrip())  # fmt: skip
+        values = f"{one['before']} → {one['after']} {one['unit']}".rstrip()
+        lines.append(f"  {one['vantage']}: {one['label']} ({one['finding']}): {values}")
     if len(found["findings"]) > SHOWN:
         lines.append(f"  and {len(found['findings']) - SHOWN} more")
     ratings = [one for one in found["verdicts"] if one["before"] != one["after"]]

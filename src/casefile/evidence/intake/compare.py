@@ -15,7 +15,17 @@ from casefile.evidence.rows import NUMBER, Row
 _REMARKS = {"note", "source_id_2", "official_url", "original_url"}
 """Columns that say more about a row without saying something else."""
 _ORIGIN = {"source_id", "known_on", "known_on_basis", "derived"}
-_DATES = {"date", "known_on", "period_start", "period_end", "poll_id", "vote_id", "source_id", "field_start", "field_end"}
+_DATES = {
+    "date",
+    "known_on",
+    "period_start",
+    "period_end",
+    "poll_id",
+    "vote_id",
+    "source_id",
+    "field_start",
+    "field_end",
+}
 GENERAL_FACTOR = 300
 """Where the descriptor states no `max_jump`: a value so many times the usual one is a wrong unit, not news."""
 SMALL_SHARE = 10.0
@@ -43,7 +53,10 @@ def row_id(descriptor: Descriptor, row: Row) -> str:
 
 
 def compare(
-    descriptor: Descriptor, existing: Sequence[Row], rows: Iterable[tuple[int, Row]], loose: frozenset[str] = frozenset()
+    descriptor: Descriptor,
+    existing: Sequence[Row],
+    rows: Iterable[tuple[int, Row]],
+    loose: frozenset[str] = frozenset(),
 ) -> Comparison:
     """Sort `rows` into new, unchanged, changed and conflicting.
 
@@ -60,7 +73,9 @@ def compare(
         cells = {
             column: (old.get(column, ""), row[column])
             for column in descriptor.fields
-            if column not in loose and row.get(column, "") != "" and not _equal(old.get(column, ""), row[column], descriptor, column)
+            if column not in loose
+            and row.get(column, "") != ""
+            and not _equal(old.get(column, ""), row[column], descriptor, column)
         }
         hard = {column for column, (before, _) in cells.items() if before != "" and column not in _REMARKS}
         if not cells or ("source_id" in cells and hard <= _ORIGIN):
@@ -83,9 +98,7 @@ def _plain(value: str, kind: str) -> str:
     return value
 
 
-def jumps(
-    descriptor: Descriptor, rows: Sequence[tuple[int, Row]], existing: Sequence[Row], file: str
-) -> list[Problem]:
+def jumps(descriptor: Descriptor, rows: Sequence[tuple[int, Row]], existing: Sequence[Row], file: str) -> list[Problem]:
     """Values that are out of scale against the last ones of their series, and units that differ from theirs."""
     rule = descriptor.resource["casefile"].get("max_jump")
     series = [one for one in descriptor.key if one not in _DATES]
@@ -104,7 +117,16 @@ def jumps(
     return sorted(found, key=lambda one: one.row or 0)
 
 
-def _scale(descriptor: Descriptor, column: str, within: Sequence[str], factor: float, stated: bool, fresh: Sequence[tuple[int, Row]], existing: Sequence[Row], file: str) -> list[Problem]:  # fmt: skip
+def _scale(
+    descriptor: Descriptor,
+    column: str,
+    within: Sequence[str],
+    factor: float,
+    stated: bool,
+    fresh: Sequence[tuple[int, Row]],
+    existing: Sequence[Row],
+    file: str,
+) -> list[Problem]:
     share = column.endswith("pct") or (descriptor.fields[column].get("unit") or "") in ("%", "percent")
     history: dict[tuple[str, ...], list[tuple[str, float]]] = defaultdict(list)
     for row in existing:
@@ -120,17 +142,10 @@ def _scale(descriptor: Descriptor, column: str, within: Sequence[str], factor: f
         if before:
             usual = abs(before[-1][1]) if stated else median(abs(one) for _, one in before[-12:])
             if _out_of_scale(abs(number), usual, factor, share, stated or len(before) >= 3):
-                found.append(
-                    Problem(
-                        file,
-                        line,
-                        column,
-                        value,
-                        f"is out of scale: the last value of {' / '.join(group) or descriptor.name} is {before[-1][1]:g}"
-                        f"{f' ({before[-1][0]})' if before[-1][0] else ''}",
-                        "Check value and unit; if it is right, add it with --allow-jump.",
-                    )
-                )
+                last = f"{before[-1][1]:g}" + (f" ({before[-1][0]})" if before[-1][0] else "")
+                rule = f"is out of scale: the last value of {' / '.join(group) or descriptor.name} is {last}"
+                remedy = "Check value and unit; if it is right, add it with --allow-jump."
+                found.append(Problem(file, line, column, value, rule, remedy))
                 continue
         history[group].append((day, number))
     return found
@@ -144,7 +159,9 @@ def _out_of_scale(value: float, usual: float, factor: float, share: bool, enough
     return value / usual > factor or usual / value > factor
 
 
-def _units(series: Sequence[str], fresh: Sequence[tuple[int, Row]], existing: Sequence[Row], file: str) -> list[Problem]:
+def _units(
+    series: Sequence[str], fresh: Sequence[tuple[int, Row]], existing: Sequence[Row], file: str
+) -> list[Problem]:
     seen: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for row in existing:
         seen[_group(row, series)].append(row.get("unit", ""))
@@ -167,9 +184,7 @@ def _group(row: Row, within: Sequence[str]) -> tuple[str, ...]:
     return tuple(row.get(one, "") for one in within)
 
 
-def merged(
-    descriptor: Descriptor, existing: Sequence[Row], found: Comparison, replace: bool
-) -> list[dict[str, str]]:
+def merged(descriptor: Descriptor, existing: Sequence[Row], found: Comparison, replace: bool) -> list[dict[str, str]]:
     """The table's rows after the change; conflicting rows keep the old values unless `replace`."""
     updates: dict[tuple[str, ...], Mapping[str, tuple[str, str]]] = {
         key_of(descriptor, row): cells for _, row, cells in found.changed

@@ -30,7 +30,9 @@ _MAGIC = {
     b"MZ\x90": "a program",
 }
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_HTML = re.compile(rb"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title|div|table)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title|div|table)\b", re.I | re.S
+)
 _SPECIAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029]")
 
 
@@ -78,7 +80,9 @@ def recognise(raw: bytes, name: str) -> Content:
         raise refusal(name, "is in UTF-16 or UTF-32, not UTF-8", "Save it as UTF-8.")
     head = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
-        raise refusal(name, "is a Git-LFS pointer, not the file that it points to", "Fetch the file itself: git lfs pull")
+        raise refusal(
+            name, "is a Git-LFS pointer, not the file that it points to", "Fetch the file itself: git lfs pull"
+        )
     if re.match(rb"(\.\./)*\.?/?annex/objects/|/annex/objects/", head):
         raise refusal(name, "is a git-annex pointer, not the file that it points to", "Fetch the file itself.")
     if _HTML.match(head):

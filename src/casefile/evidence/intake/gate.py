@@ -138,10 +138,20 @@ class Gate:
                 problems += jumps(descriptor, complete, existing, content.name)
             plan.comparisons.append(compare(descriptor, existing, complete, chosen.loose if chosen else frozenset()))
         if problems:
-            raise DataError(sorted(problems, key=lambda one: (one.row or 0)))
+            raise DataError(sorted(problems, key=lambda one: one.row or 0))
         used = {row.get(c, "") for one in plan.comparisons for row in one.new for c in ("source_id", "source_id_2")}
-        used |= {row.get(c, "") for one in plan.comparisons for _, row, _ in one.changed for c in ("source_id", "source_id_2")}
-        used |= {row.get(c, "") for one in plan.comparisons for _, _, row, _ in one.conflicts for c in ("source_id", "source_id_2")}
+        used |= {
+            row.get(c, "")
+            for one in plan.comparisons
+            for _, row, _ in one.changed
+            for c in ("source_id", "source_id_2")
+        }
+        used |= {
+            row.get(c, "")
+            for one in plan.comparisons
+            for _, _, row, _ in one.conflicts
+            for c in ("source_id", "source_id_2")
+        }
         plan.new_sources = [one for one in new_sources if one["source_id"] in used]
         plan.warnings += [
             f"The source {one['source_id']} came along but no new row names it; it is not registered."
@@ -169,7 +179,9 @@ class Gate:
                 continue
             descriptor = self.descriptors[one.table]
             rows = merged(descriptor, self.rows(one.table), one, on_conflict == "replace")
-            content = csv_bytes(list(self.rows(one.table)[0]) if self.rows(one.table) else list(descriptor.fields), rows)
+            content = csv_bytes(
+                list(self.rows(one.table)[0]) if self.rows(one.table) else list(descriptor.fields), rows
+            )
             out[_below(self.data_dir, descriptor.path)] = content
             folder = _below(self.data_dir, descriptor.path.parent)
             package = packages.setdefault(folder, self._package(folder))
@@ -244,7 +256,14 @@ class Gate:
             found.append((line, full))
         return {**rows, request.table: found}
 
-    def _complete(self, descriptor: Descriptor, found: Sequence[tuple[int, Row]], existing: Sequence[Row], sources: Mapping[str, Source], plan: Plan) -> list[tuple[int, Row]]:  # fmt: skip
+    def _complete(
+        self,
+        descriptor: Descriptor,
+        found: Sequence[tuple[int, Row]],
+        existing: Sequence[Row],
+        sources: Mapping[str, Source],
+        plan: Plan,
+    ) -> list[tuple[int, Row]]:
         """Rows with every column; an existing row lends what the new one does not state, `known_on` comes by rule."""
         old = {key_of(descriptor, row): row for row in existing}
         complete: list[tuple[int, Row]] = []
@@ -260,7 +279,9 @@ class Gate:
                     full["known_on"], full["known_on_basis"] = day, full.get("known_on_basis") or basis
                     plan.filled[basis] = plan.filled.get(basis, 0) + 1
             elif "known_on_basis" in full and not full["known_on_basis"]:
-                full["known_on_basis"] = _fitting(descriptor, "same-day" if full["known_on"] == full.get("date") else "publication")
+                full["known_on_basis"] = _fitting(
+                    descriptor, "same-day" if full["known_on"] == full.get("date") else "publication"
+                )
             complete.append((line, full))
         return complete
 
@@ -273,7 +294,9 @@ class Gate:
                 field_ = descriptor.fields.get(column)
                 if field_ and field_["type"] == "string" and column not in ("source_id",):
                     known = {row.get(column, "") for row in self.rows(one.table)}
-                    new = list(dict.fromkeys(row.get(column, "") for row in one.new if row.get(column, "") not in known))
+                    new = list(
+                        dict.fromkeys(row.get(column, "") for row in one.new if row.get(column, "") not in known)
+                    )
                     if new and known:
                         shown = ", ".join(map(repr, new[:5])) + (" …" if len(new) > 5 else "")
                         found.append(f"{one.table}: {column} not seen before: {shown}")
@@ -345,7 +368,9 @@ def known_day(descriptor: Descriptor, row: Row, sources: Mapping[str, Source], t
     if about["kind"] in ("vote", "rate", "map"):
         return row["date"], _fitting(descriptor, "same-day")
     named = [sources[one] for one in (row.get("source_id", ""), row.get("source_id_2", "")) if one in sources]
-    published = sorted(one.published for one in named if one.published and one.kind != "dataset" and one.published >= event)
+    published = sorted(
+        one.published for one in named if one.published and one.kind != "dataset" and one.published >= event
+    )
     if published:
         return published[0].isoformat(), _fitting(descriptor, "publication")
     day = max(min(event + timedelta(days=int(about.get("lag_days", 0))), today), date.fromisoformat(row["date"]))
@@ -365,7 +390,9 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def judge_sources(rows: Sequence[tuple[int, Row]], known: Mapping[str, Source], today: date, file: str) -> list[Problem]:
+def judge_sources(
+    rows: Sequence[tuple[int, Row]], known: Mapping[str, Source], today: date, file: str
+) -> list[Problem]:
     """Every problem of new rows of the registry of sources."""
     import re
 

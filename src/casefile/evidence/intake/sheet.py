@@ -96,14 +96,28 @@ def read_csv(content: Content) -> Sheet:
                 raise refusal(name, f"has more than {MOST_ROWS:,} rows", "Split the file.")
     except csv.Error as error:
         problems.append(
-            Problem(name, lines + 1, None, None, f"cannot be read as CSV ({error})", "Check the quotes; the file may be cut off.")
+            Problem(
+                name,
+                lines + 1,
+                None,
+                None,
+                f"cannot be read as CSV ({error})",
+                "Check the quotes; the file may be cut off.",
+            )
         )
     if rows and not text.endswith("\n"):
         line, row = rows[-1]
         last = row[header[-1]]
         if last.replace(".", "").replace("-", "").isdigit():
             problems.append(
-                Problem(name, line, header[-1], last, "ends without a line end, so that digits may be cut off", "Check that the file is whole and end its last line.")  # fmt: skip
+                Problem(
+                    name,
+                    line,
+                    header[-1],
+                    last,
+                    "ends without a line end, so that digits may be cut off",
+                    "Check that the file is whole and end its last line.",
+                )
             )
         else:
             warnings.append("The last line has no line end; make sure that the file is whole.")
@@ -192,7 +206,9 @@ def check_columns(sheet: Sheet, known: Iterable[str], may_miss: Iterable[str] = 
             report(column, "the table has no such column", f"{hint}Columns: {', '.join(known)}.")
     absent = [one for one in known if one not in sheet.columns and one not in may_miss]
     for column in absent:
-        remedy = "Rename the column above." if column in meant else "Add it; its cells may be empty where it is optional."
+        remedy = (
+            "Rename the column above." if column in meant else "Add it; its cells may be empty where it is optional."
+        )
         report(column, "the column is missing", remedy)
     if len(problems) > len(sheet.problems):
         raise DataError(problems)

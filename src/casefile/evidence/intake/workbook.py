@@ -52,9 +52,15 @@ def _archive(content: Content) -> None:
             inside = archive.infolist()
             unpacked = sum(one.file_size for one in inside)
             packed = max(sum(one.compress_size for one in inside), 1)
-            if len(inside) > MOST_FILES or unpacked > MOST_UNPACKED or (unpacked > 2**20 and unpacked / packed > MOST_RATIO):
+            if (
+                len(inside) > MOST_FILES
+                or unpacked > MOST_UNPACKED
+                or (unpacked > 2**20 and unpacked / packed > MOST_RATIO)
+            ):
                 raise refusal(
-                    name, f"unpacks to {unpacked:,} bytes in {len(inside)} files, like a zip bomb", "Save the sheet as CSV."
+                    name,
+                    f"unpacks to {unpacked:,} bytes in {len(inside)} files, like a zip bomb",
+                    "Save the sheet as CSV.",
                 )
             if any(one.flag_bits & 1 for one in inside):
                 raise refusal(name, "is locked with a password", "Save it without one.")
@@ -96,7 +102,9 @@ def _part(name: str, part: str, found: bytes) -> None:
     if _ERROR.search(found):
         raise refusal(name, "has cells with an error (#REF!, #DIV/0! …)", "Correct or empty them.")
     if merged := _MERGED.search(found):
-        raise refusal(name, "has merged cells", "Unmerge them: one header row, one value a cell.", None, merged.group(1).decode())
+        raise refusal(
+            name, "has merged cells", "Unmerge them: one header row, one value a cell.", None, merged.group(1).decode()
+        )
     if _HIDDEN.search(found):
         raise refusal(name, "has hidden rows or columns", "Show or remove them.")
 
@@ -141,7 +149,9 @@ def _table(name: str, lines: list[tuple[Any, ...]]) -> Sheet:
             problems.append(Problem(name, number, None, None, "is an empty line", "Remove it."))
             continue
         if any(values[len(header) :]):
-            problems.append(Problem(name, number, None, None, "has cells beyond the header", "Give them a column name."))
+            problems.append(
+                Problem(name, number, None, None, "has cells beyond the header", "Give them a column name.")
+            )
         values += [""] * (len(header) - len(values))
         if values[: len(header)] == header:
             problems.append(Problem(name, number, None, None, "is the header once more", "Remove it."))
@@ -162,5 +172,11 @@ def _text(cell: Any) -> str:
     if isinstance(cell, dt.date):
         return cell.isoformat()
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) <= 2**53 else format(cell, "f") if abs(cell) < 1e-4 and cell else repr(cell)
+        return (
+            str(int(cell))
+            if cell.is_integer() and abs(cell) <= 2**53
+            else format(cell, "f")
+            if abs(cell) < 1e-4 and cell
+            else repr(cell)
+        )
     return str(cell)
