@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help book test lab serve check bench lock clean setup
+.PHONY: help book test lab serve check bench lock sbom audit clean setup
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -41,6 +41,14 @@ bench: $(READY) ## Measure side by side with the plain recipe
 
 lock: ## Renew requirements.lock and environment.yml from pyproject.toml
 	@$(BIN)/python -m casefile.press.lockfile
+
+sbom: $(READY) ## Bill of materials (CycloneDX) and licence list of the lock, in _build/sbom
+	@mkdir -p _build/sbom
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --output-reproducible --of JSON -o _build/sbom/sbom.cdx.json
+	@$(BIN)/python -m casefile.press.licences
+
+audit: $(READY) ## Known weaknesses of the locked packages; without a network it says so and goes on
+	@$(BIN)/python -m casefile.press.audit
 
 clean: ## Remove what was built (not .venv)
 	@rm -rf _build

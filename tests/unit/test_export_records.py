@@ -75,7 +75,8 @@ def test_bibtex_is_read_by_pybtex(record: Record) -> None:
         if name.endswith(".bib"):
             parsed = database.parse_string(content, "bibtex")
             [entry] = parsed.entries.values()
-            assert entry.fields["title"] and entry.fields["year"] == record.as_of[:4]
+            assert entry.fields["title"]
+            assert entry.fields["year"] == record.as_of[:4]
 
 
 def test_csl_json_has_type_title_author_and_date(record: Record) -> None:
@@ -83,7 +84,9 @@ def test_csl_json_has_type_title_author_and_date(record: Record) -> None:
         if name.endswith(".json"):
             [item] = json.loads(content)
             assert item["type"] in ("book", "chapter")
-            assert item["title"] and item["author"] and item["issued"]["date-parts"][0][0] == int(record.as_of[:4])
+            assert item["title"]
+            assert item["author"]
+            assert item["issued"]["date-parts"][0][0] == int(record.as_of[:4])
 
 
 def test_every_claim_can_be_cited(record: Record) -> None:
