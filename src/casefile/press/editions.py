@@ -142,7 +142,7 @@ def _run_here(
     keep: Callable[[Piece], None],
     say: Say,
 ) -> None:
-    from casefile.press.run import Job, ready_kernels, run_many
+    from casefile.press.run import Job, run_many
     from casefile.verdicts.cached import timeline_records
 
     listed = [
@@ -157,7 +157,6 @@ def _run_here(
         )
         for one in waiting
     ]
-    ready_kernels(listed[0])
     if judged:
         say("  verdicts month by month")
         timeline_records(library, judged[0], judged[-1], jobs=jobs)  # type: ignore[arg-type]

@@ -1,0 +1,85 @@
+"""Comparing builds: equal folders are equal, and a difference is told with its file and first place."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from casefile.press.verify import THERE, Report, compare, environment, json_difference, verify
+
+
+def two(folder: Path, name: str, a: bytes, b: bytes) -> Report:
+    for side, content in (("a", a), ("b", b)):
+        (folder / side).mkdir()
+        (folder / side / name).write_bytes(content)
+    return compare({"site": (folder / "a", folder / "b")})
+
+
+def test_equal_folders_are_equal(tmp_path: Path) -> None:
+    report = two(tmp_path, "page.html", b"same", b"same")
+    assert report.differences == {}
+    assert report.text() == "Byte by byte the same: 1 file (1 in site)."
+
+
+def test_a_text_file_differs_at_a_line_and_column(tmp_path: Path) -> None:
+    report = two(tmp_path, "page.html", b"one\ntwo", b"one\ntwx")
+    assert report.differences["site/page.html"].startswith("line 2, column 3:")
+
+
+def test_a_json_file_differs_at_a_path(tmp_path: Path) -> None:
+    a, b = ({"verdicts": [{"rating": "mixed"}, {"rating": word}]} for word in ("supported", "contradicted"))
+    report = two(tmp_path, "ledger.json", json.dumps(a).encode(), json.dumps(b).encode())
+    assert report.differences["site/ledger.json"].startswith("$.verdicts[1].rating, line 1, column 1: 'supported'")
+
+
+def test_json_that_differs_only_in_its_spelling_is_told_by_line(tmp_path: Path) -> None:
+    report = two(tmp_path, "x.json", b'{"a": 1}', b'{"a":1}')
+    assert report.differences["site/x.json"].startswith("line 1, column 6")
+
+
+def test_a_binary_file_differs_at_a_byte(tmp_path: Path) -> None:
+    report = two(tmp_path, "book.pdf", b"\xff\x00\x01", b"\xff\x00\x02")
+    assert report.differences["site/book.pdf"] == "byte 2 (3 and 3 bytes long)"
+
+
+def test_an_archive_differs_at_the_file_inside(tmp_path: Path) -> None:
+    for name, word in (("a", "one"), ("b", "two")):
+        (tmp_path / name).mkdir()
+        with zipfile.ZipFile(tmp_path / name / "book.epub", "w") as archive:
+            archive.writestr("index.xhtml", word)
+    report = compare({"exports": (tmp_path / "a", tmp_path / "b")})
+    assert report.differences["exports/book.epub"].startswith("index.xhtml, line 1, column 1")
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a" / "x.txt").write_text("x")
+    assert compare({"site": (tmp_path / "a", tmp_path / "b")}).differences == {
+        "site/x.txt": "is only in the first build"
+    }
+
+
+@pytest.mark.parametrize(("a", "b"), [(1, True), (1.0, 1), ("1", 1), (None, 0)])
+def test_values_of_another_type_differ(a: object, b: object) -> None:
+    assert json_difference({"x": a}, {"x": b}) is not None
+
+
+def test_lists_of_another_length_differ() -> None:
+    assert json_difference([1], [1, 2]) == "$ has 1 and 2 entries"
+
+
+def test_the_second_build_sees_nothing_of_this_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CASEFILE_SECRET", "x")
+    env = environment(THERE, tmp_path, tmp_path / "src")
+    assert "CASEFILE_SECRET" not in env
+    assert env["HOME"] == str(tmp_path)
+    assert env["SOURCE_DATE_EPOCH"].isdigit()
+
+
+@pytest.mark.slow
+def test_ledgers_made_under_other_conditions_are_the_same() -> None:
+    assert verify(quick=True, data_dir=None, keep=False, say=lambda text: None).differences == {}
