@@ -146,7 +146,7 @@ def _number(value: str, kind: str, limits: Mapping[str, float]) -> Reason | None
     if kind == "integer" and "." in value:
         return "is not a whole number", "Give a whole number."
     number = float(value)
-    if abs(number) > SAFE_INTEGER:
+    if len(value) > 15 and int(value.lstrip("-").split(".")[0][:30]) > SAFE_INTEGER:
         return "is too large to be kept exactly", "Check the number; the limit is 2^53."
     if len(value.lstrip("-").replace(".", "").lstrip("0")) > 17:
         return "has more digits than can be kept exactly", "Round it to 15 digits."

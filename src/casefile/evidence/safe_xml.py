@@ -35,7 +35,7 @@ def parse_xml(content: bytes, name: str) -> Element:
         root: Any = fromstring(content, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     except ParseError as error:
         line = error.position[0] if error.position else None
-        rule = f"is no well-formed XML ({error.msg.split(':')[0]})"
+        rule = f"is no well-formed XML ({str(error).split(':')[0]})"
         raise _error(name, line, None, rule, "The file may be cut off; download it again.") from None
     except DefusedXmlException as error:
         rule = f"has a document type or entities ({type(error).__name__})"

@@ -94,6 +94,7 @@ def read(content: Content, context: Context) -> Rows:
     """Rows of `economy/ruble`: dollar, euro and yuan of a daily file, the one currency of a dynamic file."""
     found = rates(content)
     several = len({one.currency for one in found}) > 1
+    unit = next((row["unit"] for row in context.existing("economy/ruble")), "rubles per unit of currency")
     wanted = {context.options["pair"]} if "pair" in context.options else set(PAIRS)
     rows = [
         (

@@ -82,6 +82,8 @@ def read(content: Content, context: Context) -> Rows:
     indicator, unit = INDICATORS.get(found.indicator, ("", ""))
     if not indicator:
         context.need("indicator", "unit")
+    used = [row["unit"] for row in context.existing("economy/macro") if row["indicator"] == indicator]
+    unit = used[0] if used else unit
     since = context.options.get("since", "2021")
     rows = [
         (

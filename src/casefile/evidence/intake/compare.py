@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -132,22 +133,27 @@ def _scale(
     for row in existing:
         if NUMBER.match(row.get(column, "")):
             history[_group(row, within)].append((row.get("date", ""), float(row[column])))
+    for one in history.values():
+        one.sort()
     found = []
     for line, row in sorted(fresh, key=lambda one: one[1].get("date", "")):
         value = row.get(column, "")
         if not NUMBER.match(value):
             continue
         group, day, number = _group(row, within), row.get("date", ""), float(value)
-        before = sorted(one for one in history[group] if one[0] <= day) or sorted(history[group])
+        series = history[group]
+        late = not series or series[-1][0] <= day
+        place = len(series) if late else bisect_right(series, day, key=lambda one: one[0])
+        before = series[max(place - 12, 0) : place] or series[:12]
         if before:
-            usual = abs(before[-1][1]) if stated else median(abs(one) for _, one in before[-12:])
+            usual = abs(before[-1][1]) if stated else median(abs(one) for _, one in before)
             if _out_of_scale(abs(number), usual, factor, share, stated or len(before) >= 3):
                 last = f"{before[-1][1]:g}" + (f" ({before[-1][0]})" if before[-1][0] else "")
                 rule = f"is out of scale: the last value of {' / '.join(group) or descriptor.name} is {last}"
                 remedy = "Check value and unit; if it is right, add it with --allow-jump."
                 found.append(Problem(file, line, column, value, rule, remedy))
                 continue
-        history[group].append((day, number))
+        series.insert(place, (day, number))
     return found
 
 
