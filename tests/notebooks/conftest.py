@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tiny_notebooks import run_printed, write
 
-from casefile.press import warm
+from casefile.press.server import stop_servers
 
 
 @pytest.fixture
@@ -26,4 +26,4 @@ def printed() -> Callable[..., list[str]]:
 @pytest.fixture(scope="session", autouse=True)
 def _servers_end() -> Iterator[None]:
     yield
-    warm.stop_servers()
+    stop_servers()

@@ -36,6 +36,14 @@ def gone(pid: int, seconds: float = 5.0) -> bool:
     return False
 
 
+def waits_for(file: Path) -> str:
+    """A cell that waits until another notebook has written a file."""
+    return (
+        "import time; from pathlib import Path\n"
+        f"while not (Path({str(file)!r}).is_file() and Path({str(file)!r}).read_text()): time.sleep(0.05)"
+    )
+
+
 def test_a_notebook_runs_with_its_parameter(tiny: Tiny, tmp_path: Path) -> None:
     path = tiny("print(as_of)", parameters="as_of: str = 'latest'  # day")
     result = run_notebook(path, {"as_of": "2024-06-30"}, tmp_path / "out.ipynb")
@@ -227,13 +235,13 @@ def test_when_one_fails_the_others_are_stopped_and_the_first_failure_is_told(tin
     slow = tiny(
         f"import os, time; open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); time.sleep(60)", name="slow"
     )
-    bad = tiny("import time; time.sleep(1)", "1/0", name="bad")
+    bad = tiny(waits_for(tmp_path / "pid"), "1/0", name="bad")
     late = tiny("1", name="late")
     began = time.monotonic()
     with pytest.raises(RunFailed, match=r"bad\.ipynb failed in cell 'cell-1'.*ZeroDivisionError") as caught:
         run_many([Job(one, {}, tmp_path / f"{one.stem}-out.ipynb") for one in (slow, bad, late)], 2)
     assert not isinstance(caught.value, Stopped)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 50  # the slow one would sleep for a minute after its start
     assert gone(int((tmp_path / "pid").read_text()))
     assert not (tmp_path / "slow-out.ipynb").exists()
     assert not (tmp_path / "late-out.ipynb").exists()
@@ -246,7 +254,7 @@ def test_an_interrupt_stops_every_notebook(tiny: Tiny, tmp_path: Path) -> None:
     slow = tiny(
         f"import os, time; open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); time.sleep(60)", name="slow"
     )
-    quick = tiny("import time; time.sleep(1)", name="quick")
+    quick = tiny(waits_for(tmp_path / "pid"), name="quick")
     with pytest.raises(KeyboardInterrupt):
         run_many([Job(one, {}, tmp_path / f"{one.stem}-out.ipynb") for one in (slow, quick)], 2, done=interrupt)
     assert gone(int((tmp_path / "pid").read_text()))

@@ -18,6 +18,7 @@ from test_run import gone
 from tiny_notebooks import run_printed, write
 
 from casefile.paths import PACKAGE
+from casefile.press import server as forks
 from casefile.press import warm
 from casefile.press.canonical import canonical_notebook
 from casefile.press.run import run_notebook
@@ -28,11 +29,11 @@ Printed = Callable[..., list[str]]
 KERNEL_LAYERS = ("pillars", "verdicts", "figures", "show")
 LIBRARIES = {"numpy", "pandas", "plotly", "scipy", "statsmodels", "yaml", "shapely", "pyproj"}
 
-pytestmark = pytest.mark.skipif(not warm.warm_possible(), reason="kernels are not forked here")
+pytestmark = pytest.mark.skipif(not forks.warm_possible(), reason="kernels are not forked here")
 
 
 def test_a_warm_kernel_is_a_child_of_the_fork_server(tiny: Tiny, printed: Printed, tmp_path: Path) -> None:
-    server = warm.start_server(cwd=tmp_path)
+    server = forks.start_server(cwd=tmp_path)
     assert printed(tiny("import os; print(os.getppid())")) == [f"{server.process.pid}\n"]
 
 
@@ -148,7 +149,7 @@ def test_a_warm_kernel_starts_as_a_stock_one_does(states: dict[str, tuple[str, s
 
 
 def test_the_server_s_own_files_are_closed_in_a_kernel(tiny: Tiny, printed: Printed, tmp_path: Path) -> None:
-    server = warm.start_server(cwd=tmp_path)
+    server = forks.start_server(cwd=tmp_path)
     held = Path(f"/proc/{server.process.pid}/fd")
     own = {str(one.readlink()) for one in held.iterdir()} - {str((held / n).readlink()) for n in "012"}
     source = (
@@ -200,14 +201,14 @@ def test_the_stock_papermill_command_can_use_the_warm_kernelspec(tiny: Tiny, tmp
     source = "import os; print(open(f'/proc/{os.getppid()}/cmdline').read().replace(chr(0), ' '))"
     out = tmp_path / "out.ipynb"
     command = [sys.executable, "-m", "papermill", str(tiny(source)), str(out), "-k", "casefile", "--no-progress-bar"]
-    with warm.shared_server() as address:
-        env[warm.ADDRESS] = address
+    with forks.shared_server() as address:
+        env[forks.ADDRESS] = address
         subprocess.run(command, check=True, capture_output=True, env=env, cwd=tmp_path)
     assert "casefile.press.forkserver" in out.read_text(encoding="utf-8")
 
 
 def test_switched_off_it_starts_a_stock_kernel(tiny: Tiny, printed: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(warm.OFF, "0")
+    monkeypatch.setenv(forks.OFF, "0")
     assert printed(tiny("import os; print(os.getppid())")) == [f"{os.getpid()}\n"]
 
 
@@ -219,7 +220,7 @@ def test_without_fork_it_starts_a_stock_kernel(tiny: Tiny, printed: Printed, mon
 def test_a_broken_fork_server_only_costs_time(
     tiny: Tiny, printed: Printed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    server = warm.ForkServer(os.environ, tmp_path, preload=False)
+    server = forks.ForkServer(os.environ, tmp_path, preload=False)
     monkeypatch.setattr(warm, "start_server", lambda *_: server)
     server.process.kill()
     server.process.wait()
@@ -229,17 +230,17 @@ def test_a_broken_fork_server_only_costs_time(
 def test_a_server_is_kept_for_the_next_kernel_and_replaced_when_code_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = warm.start_server(cwd=tmp_path)
-    assert warm.start_server(cwd=tmp_path) is first
-    monkeypatch.setattr(warm, "_code_state", lambda: (("edited.py", 1, 1),))
-    second = warm.start_server(cwd=tmp_path)
+    first = forks.start_server(cwd=tmp_path)
+    assert forks.start_server(cwd=tmp_path) is first
+    monkeypatch.setattr(forks, "_code_state", lambda: (("edited.py", 1, 1),))
+    second = forks.start_server(cwd=tmp_path)
     assert second is not first
     second.close()
 
 
 def test_another_hash_seed_gets_another_server(tmp_path: Path) -> None:
-    first = warm.start_server(cwd=tmp_path)
-    other = warm.start_server({**os.environ, "PYTHONHASHSEED": "7"}, tmp_path)
+    first = forks.start_server(cwd=tmp_path)
+    other = forks.start_server({**os.environ, "PYTHONHASHSEED": "7"}, tmp_path)
     assert other is not first
     other.close()
 
@@ -271,9 +272,8 @@ def test_a_kernel_can_be_interrupted_and_goes_on(tmp_path: Path) -> None:
 OWNER = """
 import os, sys, time
 from pathlib import Path
-from casefile.paths import PACKAGE
-from casefile.press import warm
-server = warm.ForkServer(os.environ, Path.cwd(), preload=False)
+from casefile.press import server as forks, warm
+server = forks.ForkServer(os.environ, Path.cwd(), preload=False)
 argv = ["-f", str(Path.cwd() / "kernel.json")]
 kernel = warm.WarmProcess(server.address, argv, dict(os.environ), os.getcwd(), [1, 2])
 print(server.process.pid, kernel.pid, flush=True)
@@ -295,7 +295,7 @@ def test_server_and_kernels_end_when_their_owner_dies(tmp_path: Path, how: signa
 
 
 def test_a_kernel_ends_when_its_server_is_killed(tmp_path: Path) -> None:
-    server = warm.ForkServer(os.environ, tmp_path, preload=False)
+    server = forks.ForkServer(os.environ, tmp_path, preload=False)
     argv = ["-f", str(tmp_path / "kernel.json")]
     kernel = warm.WarmProcess(server.address, argv, dict(os.environ), str(tmp_path), [1, 2])
     assert kernel.pid
@@ -306,7 +306,7 @@ def test_a_kernel_ends_when_its_server_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_server_that_was_told_to_end_leaves_nothing(tmp_path: Path) -> None:
-    server = warm.ForkServer(os.environ, tmp_path, preload=False)
+    server = forks.ForkServer(os.environ, tmp_path, preload=False)
     folder = Path(server.address).parent
     server.close()
     assert server.process.returncode == 0
@@ -314,7 +314,7 @@ def test_a_server_that_was_told_to_end_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_kernel_without_a_usable_connection_file_reports_its_end(tmp_path: Path) -> None:
-    server = warm.ForkServer(os.environ, tmp_path, preload=False)
+    server = forks.ForkServer(os.environ, tmp_path, preload=False)
     (tmp_path / "kernel.json").write_text("no json", encoding="utf-8")
     argv = ["-f", str(tmp_path / "kernel.json")]
     kernel = warm.WarmProcess(

@@ -283,3 +283,14 @@ def test_looking_things_up_imports_nothing_heavy() -> None:
         "if n in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_jsonschema_is_imported_without_the_grammar_and_the_grammar_stays_to_be_had() -> None:
+    code = (
+        "import sys; from casefile.press.light import import_jsonschema; import_jsonschema(); "
+        "print('jsonschema' in sys.modules, 'rfc3987_syntax' in sys.modules)"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "True False\n"
+    )

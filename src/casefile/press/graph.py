@@ -33,7 +33,14 @@ from casefile.press.cache import Hashes
 NOT_IN_KERNELS = ("press/", "commands.py", "cli.py", "__main__.py", "evidence/adapters/")
 """Code that no notebook imports (a test of the layers holds this), so that the look of a page reruns nothing."""
 
-RUNS_KERNELS = ("press/canonical.py", "press/engine.py", "press/forkserver.py", "press/inputs.py", "press/run.py")
+RUNS_KERNELS = (
+    "press/canonical.py",
+    "press/engine.py",
+    "press/forkserver.py",
+    "press/inputs.py",
+    "press/run.py",
+    "press/warm.py",
+)
 """The part of the press that shapes an executed notebook."""
 
 

@@ -18,8 +18,10 @@ from casefile.errors import RunFailed, UsageError
 from casefile.press.canonical import canonical_notebook, notebook_text, plain
 from casefile.press.files import write_atomically
 from casefile.press.inputs import VARIABLE, declaration
+from casefile.press.light import import_jsonschema
 
 if TYPE_CHECKING:
+    import_jsonschema()
     from casefile.press.engine import Run
 
 CELL_TIMEOUT = 180.0  # seconds; the slowest cell of the report takes a few
@@ -153,7 +155,7 @@ def run_many(
 
 def ready_kernels(job: Job | None = None) -> None:
     """Start the fork server in the background, so that its imports run while the caller does something else."""
-    from casefile.press.warm import start_server, warm_possible
+    from casefile.press.server import start_server, warm_possible
 
     env = _environment(job) if job else dict(os.environ)
     if (job is None or job.warm) and warm_possible(env):
@@ -165,6 +167,7 @@ def run_job(job: Job, stops: list[Callable[[str], None]] | None = None) -> Resul
     if not job.notebook.is_file():
         raise UsageError(f"There is no notebook {job.notebook}.")
     ready_kernels(job)
+    import_jsonschema()
     from casefile.press.engine import Run
 
     run = Run(_environment(job), (job.cwd or job.notebook.resolve().parent), warm=job.warm)

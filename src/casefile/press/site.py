@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from casefile.errors import RunFailed
+from casefile.press.light import import_jsonschema
 
 EPOCH = "1696809600"
 """The one clock when SOURCE_DATE_EPOCH is not set: the article's date. Pages must not carry today's."""
@@ -38,6 +39,7 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = ()) -> Path
     Raises `RunFailed` with Sphinx's own words when it fails or warns: a warning here is a page that is not as meant.
     """
     os.environ.setdefault("SOURCE_DATE_EPOCH", EPOCH)
+    import_jsonschema()
     from jupyter_book.sphinx import build_sphinx
 
     said = io.StringIO()

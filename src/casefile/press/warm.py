@@ -10,39 +10,17 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import sysconfig
-import tempfile
 import threading
-import weakref
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from casefile.paths import PACKAGE, find_root
-
-OFF = "CASEFILE_WARM"
-"""`CASEFILE_WARM=0` starts every kernel the stock way."""
-
-ADDRESS = "CASEFILE_FORKSERVER"
-"""Address of a running fork server, so that commands run one after another can share it."""
-
-_INTERPRETER = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "VIRTUAL_ENV")
-"""Variables that act while Python starts or a library loads: a kernel with other values needs another server."""
-
-_THREAD_LIMITS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-
-
-def warm_possible(env: Mapping[str, str] | None = None) -> bool:
-    """Whether kernels can be forked here: Linux (macOS frameworks do not survive a fork), and not switched off."""
-    wanted = (os.environ if env is None else env).get(OFF, "1") != "0"
-    return wanted and sys.platform.startswith("linux") and hasattr(os, "fork") and hasattr(socket, "send_fds")
+from casefile.press.server import ADDRESS, ForkServer, start_server, warm_possible
 
 
 def kernelspec(argv0: str = sys.executable) -> dict[str, Any]:
@@ -62,100 +40,6 @@ def write_kernelspec(jupyter_path: Path, name: str = "casefile") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "kernel.json").write_text(json.dumps(kernelspec(), indent=1) + "\n", encoding="utf-8")
     return folder
-
-
-class ForkServer:
-    """A running fork server. It ends, with every kernel it forked, when this object or this process does.
-
-    Without `preload` it starts at once, and its kernels do their own imports.
-    """
-
-    def __init__(self, env: Mapping[str, str], cwd: Path, *, preload: bool = True) -> None:
-        folder = tempfile.mkdtemp(prefix="casefile-")  # mode 0700: nobody else can connect
-        self.address = str(Path(folder) / "fork")
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(self.address)
-            listener.listen(128)
-            read_end, write_end = os.pipe()
-            command = [sys.executable, "-m", "casefile.press.forkserver", str(listener.fileno()), str(read_end)]
-            try:
-                self.process = subprocess.Popen(
-                    command if preload else [*command, "--bare"],
-                    pass_fds=(listener.fileno(), read_end),
-                    stdin=subprocess.DEVNULL,
-                    start_new_session=True,
-                    env={**env, **{limit: "1" for limit in _THREAD_LIMITS}},
-                    cwd=cwd,
-                )
-            finally:
-                os.close(read_end)
-        self.close = weakref.finalize(self, _end_server, write_end, self.process, folder)
-
-    @property
-    def alive(self) -> bool:
-        return self.close.alive and self.process.poll() is None
-
-
-def _end_server(write_end: int, process: subprocess.Popen[bytes], folder: str) -> None:
-    os.close(write_end)
-    try:
-        process.wait(5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-_current: dict[tuple[object, ...], ForkServer] = {}
-_guard = threading.Lock()
-
-
-def start_server(env: Mapping[str, str] | None = None, cwd: Path | str | None = None) -> ForkServer:
-    """The fork server for kernels with this environment and folder; started when there is none yet.
-
-    Returns at once: the imports go on in the background, and kernels asked for meanwhile wait for them.
-    A server whose package code or interpreter settings have changed since is left to its kernels and replaced.
-    """
-    env = dict(os.environ if env is None else env)
-    root = find_root(Path(cwd) if cwd else None)
-    settings = tuple(sorted((name, value) for name, value in env.items() if name.startswith(_INTERPRETER)))
-    identity = (sys.executable, root, settings)
-    with _guard:
-        state = _code_state()
-        for known in [key for key, one in _current.items() if not one.alive or key[-1] != state]:
-            del _current[known]
-        if (*identity, state) not in _current:
-            _current[(*identity, state)] = ForkServer(env, root)
-        return _current[(*identity, state)]
-
-
-def stop_servers() -> None:
-    """End every fork server of this process, and with them their kernels."""
-    with _guard:
-        for server in _current.values():
-            server.close()
-        _current.clear()
-
-
-@contextlib.contextmanager
-def shared_server() -> Iterator[str]:
-    """A fork server that the commands started meanwhile share through the environment; yields its address."""
-    server = start_server()
-    before = os.environ.get(ADDRESS)
-    os.environ[ADDRESS] = server.address
-    try:
-        yield server.address
-    finally:
-        if before is None:
-            del os.environ[ADDRESS]
-        else:
-            os.environ[ADDRESS] = before
-
-
-def _code_state() -> tuple[tuple[str, int, int], ...]:
-    """Size and time of every module of the package, and of the installed packages' folder."""
-    files = [*sorted(PACKAGE.rglob("*.py")), Path(sysconfig.get_path("purelib"))]
-    return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file in files for stat in [file.stat()])
 
 
 class WarmProcess:
