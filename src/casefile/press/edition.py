@@ -44,9 +44,23 @@ def execute(wish: Plan, graph: Graph, cache: Cache, say: Callable[[str], None]) 
             waiting[name] = parts
             why = "asked for" if again else cache.reason(KIND, name, parts)
             say(f"  {name}: to be run, because {why}")
+    if "verdicts" in waiting:
+        say("  history: verdicts at each month end")
+        history(wish)
     if waiting:
         found |= _run(wish, graph, cache, waiting, say)
     return {name: found[name] for name in NAMES}
+
+
+def history(wish: Plan) -> list[dict[str, Any]]:
+    """The verdicts at each month end of an edition, kept on disk for the notebook and the pages alike.
+
+    Judged here and not in the notebook: this process may fork helpers, a kernel with its threads may not.
+    """
+    from casefile.evidence.library import Library
+    from casefile.verdicts.cached import timeline_records
+
+    return timeline_records(Library(wish.data_dir), min(ARTICLE_DATE, wish.as_of), wish.as_of, jobs=wish.jobs)
 
 
 def _run(
@@ -102,7 +116,6 @@ def gather(wish: Plan) -> tuple[Material, dict[str, Any]]:
     """The verdicts, the timeline and the ledger of an edition."""
     from casefile.evidence.library import Library
     from casefile.press.pages import Material
-    from casefile.verdicts.cached import timeline_records
     from casefile.verdicts.engine import Court
     from casefile.verdicts.ledger import build_ledger, vantages
 
@@ -110,6 +123,5 @@ def gather(wish: Plan) -> tuple[Material, dict[str, Any]]:
     court = Court(library)
     when = vantages(wish.as_of)
     verdicts = {name: {moment: court.verdict(name, day) for moment, day in when.items()} for name in court.claims}
-    start = min(ARTICLE_DATE, wish.as_of)
-    material = Material(court, verdicts, timeline_records(library, start, wish.as_of, jobs=wish.jobs))
+    material = Material(court, verdicts, history(wish))
     return material, build_ledger(court, wish.as_of)

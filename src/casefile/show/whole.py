@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,7 @@ class Whole:
 
         if "then" not in self.when:
             return timeline(self.library, self.as_of, self.as_of)
-        return timeline_records(self.library, self.when["then"], self.as_of, jobs=os.cpu_count() or 1)
+        return timeline_records(self.library, self.when["then"], self.as_of)
 
     def short_answer(self) -> None:
         """How much of the case stood on the day it was made, and how much stands now."""
