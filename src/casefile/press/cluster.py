@@ -51,7 +51,7 @@ def run_on_cluster(
     from distributed import Client, as_completed
 
     try:
-        client = Client(address, timeout=ANSWER, set_as_default=False)
+        client = Client(address, timeout=ANSWER)
     except (OSError, ValueError, TimeoutError) as error:
         raise UsageError(
             f"No Dask scheduler answers at {address} ({type(error).__name__}). Start one: dask scheduler"

@@ -55,6 +55,7 @@ def build_editions(
     data_dir: Path | None,
     force: bool,
     say: Say,
+    names: Sequence[str] = NAMES,
 ) -> list[Path]:
     """Write `<out>/<date>/` with seven executed notebooks and the ledger for the first day, each month (quarter, year)
     end and the last day; returns the folders in order of date.
@@ -79,20 +80,16 @@ def build_editions(
         pieces = [
             Piece(day, name, graph.parts(name, {"as_of": day.isoformat()}), place / day.isoformat())
             for day in days
-            for name in NAMES
+            for name in names
         ]
         waiting = [piece for piece in pieces if force or not _kept(piece, cache)]
-        say(
-            f"{len(days)} editions, {len(pieces)} notebooks: {len(pieces) - len(waiting)} kept, {len(waiting)} to be run."
-        )
+        kept = len(pieces) - len(waiting)
+        say(f"{len(days)} editions, {len(pieces)} notebooks: {kept} kept, {len(waiting)} to be run.")
         if waiting:
             waiting.sort(key=lambda one: (one.name != WITH_LEDGER, one.day))  # the longest first: no core idles
             library = Library(graph.data_dir)
-            judged = (
-                [day for day in dates(ARTICLE_DATE, days[-1]) if day >= ARTICLE_DATE]
-                if days[-1] >= ARTICLE_DATE
-                else []
-            )
+            whole = any(piece.name == WITH_LEDGER for piece in waiting) and days[-1] >= ARTICLE_DATE
+            judged = dates(ARTICLE_DATE, days[-1]) if whole else []
             if scheduler:
                 from casefile.press.cluster import run_on_cluster
 
