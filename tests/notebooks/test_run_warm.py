@@ -276,7 +276,7 @@ from casefile.press import server as forks, warm
 server = forks.ForkServer(os.environ, Path.cwd(), preload=False)
 argv = ["-f", str(Path.cwd() / "kernel.json")]
 kernel = warm.WarmProcess(server.address, argv, dict(os.environ), os.getcwd(), [1, 2])
-print(server.process.pid, kernel.pid, flush=True)
+print(server.process.pid, kernel.pid, server.address, flush=True)
 time.sleep(60)
 """
 
@@ -286,11 +286,12 @@ def test_server_and_kernels_end_when_their_owner_dies(tmp_path: Path, how: signa
     command = [sys.executable, "-c", OWNER]
     owner = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=tmp_path, text=True)
     assert owner.stdout
-    server, kernel = (int(word) for word in owner.stdout.readline().split())
+    server, kernel, address = owner.stdout.readline().split()
     owner.send_signal(how)
     owner.wait()
-    assert gone(kernel)
-    assert gone(server)
+    assert gone(int(kernel))
+    assert gone(int(server))
+    assert not Path(address).parent.exists()
     owner.stdout.close()
 
 

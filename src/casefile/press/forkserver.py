@@ -262,6 +262,10 @@ class Server:
         with contextlib.suppress(ChildProcessError):
             while True:
                 os.waitpid(-1, 0)
+        address = self.listener.getsockname()
+        with contextlib.suppress(OSError):  # an owner that was killed cannot tidy up
+            os.unlink(address)  # noqa: PTH108
+            os.rmdir(os.path.dirname(address))  # noqa: PTH106, PTH120
 
 
 def become_kernel(launch: Launch) -> None:
