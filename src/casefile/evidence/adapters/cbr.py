@@ -107,7 +107,7 @@ def read(content: Content, context: Context) -> Rows:
                 "pair": f"{one.currency}/RUB",
                 "series": "cbr-official",
                 "value": plain(one.value),
-                "unit": "rubles per unit of currency",
+                "unit": unit,
                 "source_id": SOURCE["source_id"],
                 "derived": "false" if one.nominal == 1 else "true",
             },

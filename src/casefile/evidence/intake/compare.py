@@ -55,19 +55,18 @@ def row_id(descriptor: Descriptor, row: Row) -> str:
 
 def compare(
     descriptor: Descriptor,
-    existing: Sequence[Row],
+    existing: Mapping[tuple[str, ...], Row],
     rows: Iterable[tuple[int, Row]],
     loose: frozenset[str] = frozenset(),
 ) -> Comparison:
-    """Sort `rows` into new, unchanged, changed and conflicting.
+    """Sort `rows` into new, unchanged, changed and conflicting against the `existing` rows by key.
 
     A row is changed when it fills empty cells or words its remarks anew, and conflicting when a cell that has a value
     gets another one. An empty cell states nothing. In the columns `loose`, another wording is no difference.
     """
     found = Comparison(descriptor.name)
-    by_key = {key_of(descriptor, row): row for row in existing}
     for line, row in rows:
-        old = by_key.get(key_of(descriptor, row))
+        old = existing.get(key_of(descriptor, row))
         if old is None:
             found.new.append(row)
             continue

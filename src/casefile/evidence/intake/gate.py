@@ -88,6 +88,7 @@ class Gate:
         self.descriptors = read_descriptors(data_dir)
         self.sources = Sources.read(data_dir)
         self._rows: dict[str, list[dict[str, str]]] = {}
+        self._keyed: dict[str, dict[tuple[str, ...], dict[str, str]]] = {}
 
     def plan(self, request: Request) -> Plan:
         """Read and judge one file. Raises `UsageError` or `DataError`; refused bytes go to the quarantine."""
@@ -136,7 +137,9 @@ class Gate:
             problems += bad
             if not bad and not request.allow_jump:
                 problems += jumps(descriptor, complete, existing, content.name)
-            plan.comparisons.append(compare(descriptor, existing, complete, chosen.loose if chosen else frozenset()))
+            plan.comparisons.append(
+                compare(descriptor, self.keyed(table), complete, chosen.loose if chosen else frozenset())
+            )
         if problems:
             raise DataError(sorted(problems, key=lambda one: one.row or 0))
         used = {row.get(c, "") for one in plan.comparisons for row in one.new for c in ("source_id", "source_id_2")}
@@ -169,6 +172,13 @@ class Gate:
             with self.descriptors[table].path.open(encoding="utf-8", newline="") as file:
                 self._rows[table] = list(csv.DictReader(file))
         return self._rows[table]
+
+    def keyed(self, table: str) -> dict[tuple[str, ...], dict[str, str]]:
+        """The same by primary key."""
+        if table not in self._keyed:
+            descriptor = self.descriptors[table]
+            self._keyed[table] = {key_of(descriptor, row): row for row in self.rows(table)}
+        return self._keyed[table]
 
     def files(self, plan: Plan, on_conflict: str = "keep") -> dict[str, bytes | None]:
         """The files to write, by path below the data folder: tables, descriptors, sources, conflicts."""
@@ -241,7 +251,7 @@ class Gate:
         """`--set column=value` over the rows of the table asked for; what must be said and was not is named."""
         descriptor = self.descriptors[request.table]
         given = {name: value for name, value in request.options.items() if name in descriptor.fields}
-        known = {key_of(descriptor, row) for row in self.rows(request.table)}
+        known = self.keyed(request.table)
         found = []
         for line, row in rows.get(request.table, []):
             full = {**row, **given}
@@ -265,7 +275,7 @@ class Gate:
         plan: Plan,
     ) -> list[tuple[int, Row]]:
         """Rows with every column; an existing row lends what the new one does not state, `known_on` comes by rule."""
-        old = {key_of(descriptor, row): row for row in existing}
+        old = self.keyed(descriptor.name)
         complete: list[tuple[int, Row]] = []
         for line, row in found:
             full = {column: row.get(column, "") for column in descriptor.fields}
