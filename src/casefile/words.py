@@ -68,6 +68,24 @@ def counted(value: float, noun: str, plural: str | None = None, digits: int = 0)
     return f"{number(value, digits)} {noun if abs(round(value, digits)) == 1 else plural or noun + 's'}"
 
 
+_OPENING = re.compile(rf"(\d+)( of (?:the )?)?(\d+)?(?= (?!(?:{'|'.join(MONTHS)})\\b)[a-z])")
+_YEAR_NUMBER = re.compile(r"\b((?:19|20)\d\d) (?=\d)")
+
+
+def written(sentence: str) -> str:
+    """A sentence as printed: a small number at its start in words, and a comma between a year and a number after it."""
+    found = _OPENING.match(sentence)
+    if found and (bool(found[2]) == bool(found[3])) and all(int(one) <= 12 for one in found.group(1, 3) if one):
+        part, of, whole = found.groups()
+        if of and part == whole:
+            lead = "Both" if part == "2" else f"All {spelled(int(part))}" if int(part) > 2 else ""
+        else:
+            first = "none" if of and part == "0" else spelled(int(part))
+            lead = first.capitalize() + (f"{of}{spelled(int(whole))}" if of else "")
+        sentence = lead + sentence[found.end() :] if lead else sentence
+    return _YEAR_NUMBER.sub(r"\1, ", sentence)
+
+
 def day(value: Any) -> str:
     """A date as 9 October 2023. Takes a date, a datetime, a pandas timestamp or an ISO string."""
     when = _date(value)
@@ -114,16 +132,24 @@ _WORDS = {
 _ONE = {"people": "person", "analyses": "analysis", "km² a day": "km² a day"}
 
 
-def value_text(value: Any, unit: str) -> str:
-    """A value with its unit: 43%, $24 bn, 366 km², yes."""
+def places(*values: float) -> int:
+    """Digits after the point that suit values shown together: those of the largest, none when all are whole."""
+    size = max(abs(float(one)) for one in values)
+    if size >= 100 or all(float(one).is_integer() for one in values):
+        return 0
+    return 1 if size >= 1 else 2 if size >= 0.1 else 3
+
+
+def value_text(value: Any, unit: str, digits: int | None = None) -> str:
+    """A value with its unit: 43%, $24 bn, 366 km², yes; `digits` after the point, or as many as its size asks for."""
     if value is None:
         return "not known"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
         return day(value) if _ISO.fullmatch(value) else value
-    size = abs(float(value))
-    digits = 0 if float(value).is_integer() or size >= 100 else 1 if size >= 1 else 2 if size >= 0.1 else 3
+    if digits is None:
+        digits = places(value)
     shown = number(float(value), digits)
     if unit in _PERCENT:
         return f"{shown}%"

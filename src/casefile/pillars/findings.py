@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from casefile.model import Finding, ordered
+from casefile.words import written
 
 ROWS_KEPT = 400
 """A finding on a daily series names its first and last rows up to this many; the table itself holds the rest."""
@@ -70,7 +71,7 @@ def finding(
         label=label,
         value=_clean(value),
         unit=unit,
-        sentence=sentence,
+        sentence=written(sentence) if _citing.get() else sentence,
         method=f"{method.__module__}.{method.__qualname__}",
         rows=ordered(ids),
         sources=ordered(sources),

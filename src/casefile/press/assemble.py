@@ -70,6 +70,9 @@ def _extract(notebook: dict[str, Any], folder: Path) -> list[str]:
     """Move live charts and downloads out of the outputs into files; keep HTML and text in the notebook."""
     found = []
     for cell in notebook["cells"]:
+        tags = cell["metadata"].setdefault("tags", []) if cell["cell_type"] == "code" else []
+        if "injected-parameters" in tags and "hide-input" not in tags:
+            tags.append("hide-input")  # papermill adds this cell; the book folds it like all code
         for output in cell.get("outputs", []):
             data = output.get("data")
             if data is None:
@@ -142,12 +145,13 @@ def _config(material: Material, ledger: Mapping[str, Any]) -> str:
 def descriptions(material: Material) -> dict[str, dict[str, str]]:
     """A description per page for search engines and shared links, generated from the verdicts."""
     sentences = " ".join(front.three_sentences(material.claims, material.verdicts)[:1])
-    found = {"index": {"description": sentences}}
-    for pillar in Pillar:
+    found = {"index": {"description": sentences, "kicker": "A case file in data"}}
+    for place, pillar in enumerate(Pillar, 1):
         now = [pair["now"] for pair in material.verdicts.values() if pair["now"].pillar == pillar.value]
         counts = ", ".join(f"{count} {word}" for word, count in front.rating_counts(now).items())
         found[pillar.value] = {
-            "description": f"{PILLAR_TITLES[pillar]}: {len(now)} claims on {day(now[0].as_of)}: {counts}."
+            "description": f"{PILLAR_TITLES[pillar]}: {len(now)} claims, on the evidence of {day(now[0].as_of)}: {counts}.",
+            "kicker": f"Chapter {place} of {len(Pillar)}",
         }
     for name, words in {
         "verdicts": "All verdicts together, month by month since the article appeared.",
@@ -159,6 +163,8 @@ def descriptions(material: Material) -> dict[str, dict[str, str]]:
         "changes": "What changed in this book, and corrections.",
         "speed": "How fast the book is built, measured side by side with the plain recipe.",
         "tutorial": "From a new claim to a passing test, step by step.",
+        "adapters": "How files from upstream become tables, format by format.",
+        "search": "Search the book; nothing is sent anywhere.",
     }.items():
         found[name] = {"description": words}
     return found

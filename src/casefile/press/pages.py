@@ -87,6 +87,7 @@ PARTS: Mapping[str, Callable[[Material], Html]] = {
     "lead": _lead,
     "article": _article,
     "reach": _reach,
+    "board": lambda m: front.board(m.claims, m.verdicts),
     "scorecard": lambda m: front.scorecard(m.claims, m.verdicts),
     "legend": lambda m: front.legend(),
     "pillars": lambda m: front.pillar_lines(m.claims, m.verdicts),

@@ -12,7 +12,7 @@ import pandas as pd
 from casefile.evidence.library import Evidence, Library
 from casefile.model import Claim, Finding, Rating, Test, TestResult, Verdict
 from casefile.show.html import Html, anchor, disclosure, el, join, link, table, text
-from casefile.show.values import chip, finding_text, share_text, value_text, vantage_name
+from casefile.show.values import chip, finding_parts, share_text, value_text, vantage_name
 from casefile.verdicts.engine import opposing
 from casefile.verdicts.ledger import finding_record
 from casefile.verdicts.would_change import Change
@@ -82,18 +82,28 @@ def evidence_card(claim: Claim, now: Evidence, then: Evidence | None) -> Html:
             ]
         )
     header = ["Table", "Rows known then", "Rows known now", "Producers", "Estimated dates", "Newest known"]
+    bears = "It bears on the claim directly. " if claim.directness == "direct" else "It bears on the claim by proxy. "
     return el(
         "section",
         el("h3", "Evidence"),
-        table(header, rows, caption=f"Tables read for “{claim.title}”", numeric=frozenset({1, 2, 3, 4})),
-        el(
-            "p",
-            text(f"How directly this bears on the claim: {claim.directness}. "),
-            claim.directness_reason,
-            class_="cf-meta",
+        el("p", _reach(claim, now, then), " ", text(bears), claim.directness_reason),
+        disclosure(
+            "The tables read",
+            table(header, rows, caption=f"Tables read for “{claim.title}”", numeric=frozenset({1, 2, 3, 4})),
         ),
         class_="cf-evidence",
     )
+
+
+def _reach(claim: Claim, now: Evidence, then: Evidence | None) -> str:
+    """How many observations the claim's tables hold, from how many producers, and how many of them were known then."""
+    known = sum(len(now.table(name)) for name in claim.tables)
+    origins = {origin for name in claim.tables for origin in now.table(name)["origin"]}
+    lead = f"The tables read hold {counted(known, 'observation')} from {counted(len(origins), 'producer')}"
+    if then is None:
+        return lead + "."
+    before = sum(len(then.table(name)) for name in claim.tables)
+    return f"{lead}; {number(before)} of them {'was' if before == 1 else 'were'} known when the article appeared."
 
 
 def findings_card(claim: Claim, verdicts: Verdicts, library: Library) -> Html:
@@ -102,22 +112,16 @@ def findings_card(claim: Claim, verdicts: Verdicts, library: Library) -> Html:
     tests = {f"{claim.id}.{test.finding}" for test in claim.tests}
     order = sorted(shown.findings, key=lambda one: one.id not in tests)
     items = [_finding(one, verdicts, library, one.id in tests) for one in order]
-    return el("section", el("h3", "How we know"), *items, class_="cf-findings")
+    when = [vantage_name(name, one.as_of.isoformat()) for name, one in verdicts.items()]
+    head = el(
+        "div", *(el("span", one) for one in ("", "Finding", *when)), class_="cf-findings-head", aria_hidden="true"
+    )
+    style = f"--vantages:{len(when)}" if len(when) != 2 else None
+    return el("section", el("h3", "How we know"), head, *items, class_="cf-findings", style=style)
 
 
 def _finding(finding: Finding, verdicts: Verdicts, library: Library, tested: bool) -> Html:
-    values = join(
-        (
-            el(
-                "span",
-                el("span", f"{vantage_name(name, one.as_of.isoformat())}: ", class_="cf-when"),
-                el("b", finding_text(one.finding(finding.id))),
-                class_="cf-value",
-            )
-            for name, one in verdicts.items()
-        ),
-        " ",
-    )
+    values = join((_value(name, one, finding.id) for name, one in verdicts.items()), " ")
     then = verdicts["then"].finding(finding.id) if "then" in verdicts else None
     sentences = [el("p", finding.sentence)]
     if then is not None and then.sentence and then.sentence != finding.sentence:
@@ -141,6 +145,17 @@ def _finding(finding: Finding, verdicts: Verdicts, library: Library, tested: boo
         id=finding_anchor(finding.id),
         data_finding=finding.id,
         data_tested="yes" if tested else "no",
+    )
+
+
+def _value(name: str, verdict: Verdict, finding_id: str) -> Html:
+    value, interval = finding_parts(verdict.finding(finding_id))
+    return el(
+        "span",
+        el("span", f"{vantage_name(name, verdict.as_of.isoformat())}: ", class_="cf-when"),
+        el("b", value),
+        el("span", f" ({interval})", class_="cf-range") if interval else None,
+        class_="cf-value",
     )
 
 

@@ -180,4 +180,4 @@ def scorecard_table(court: Court, claims: list[Claim], when: Mapping[str, date],
             )
         rows.append(cells)
     header = ["Claim", *("On the article’s date" if name == "then" else "Now" for name in when)]
-    return table(header, rows, caption="Verdicts", class_="cf-score")
+    return table(header, rows, caption="The claims of this chapter", class_="cf-score")

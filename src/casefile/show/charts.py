@@ -22,6 +22,9 @@ from casefile.words import counted, day, number
 TABLE_ROWS = 60
 """Rows in the table under a chart; the CSV has all."""
 
+SOURCES_NAMED = 6
+"""Sources linked under a chart, one for each publisher; the findings beside it link them all."""
+
 CHART_MIME = "application/vnd.casefile.chart+json"
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 
@@ -37,14 +40,17 @@ def chart_block(chart: Chart, library: Library) -> Block:
         )
         for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))
     ]
-    sources = join((source_link(one, library) for one in chart.sources[:6]), "; ")
-    more = len(chart.sources) - 6
+    first = list({_publisher(one, library): one for one in reversed(chart.sources)}.values())[::-1][:SOURCES_NAMED]
+    sources = join((source_link(one, library) for one in first), "; ")
+    more = len(chart.sources) - len(first)
     note = [
         f"{chart.caption} " if chart.caption else "",
         "Source: " if len(chart.sources) == 1 else "Sources: ",
         sources,
     ]
-    note.append(f" and {counted(more, 'other')}. " if more > 0 else ". ")
+    if more > 0:
+        note += [" and ", el("a", counted(more, "other"), href="data.html#sources")]
+    note.append(". ")
     if chart.last_date:
         note.append(f"Last observation: {day(chart.last_date)}.")
     html = el(
@@ -83,6 +89,11 @@ def _live(chart: Chart, width: int) -> dict[str, Any]:
     figure: dict[str, Any] = json.loads(to_json_plotly(live(chart, width)))
     figure["layout"].pop("template", None)
     return {"data": figure["data"], "layout": figure["layout"]}
+
+
+def _publisher(source_id: str, library: Library) -> str:
+    source = library.sources.get(source_id)
+    return source.publisher if source else source_id
 
 
 def _data_table(chart: Chart) -> Html:

@@ -18,9 +18,19 @@ class Html(str):
     __slots__ = ()
 
 
+_APOSTROPHE = re.compile(r"(?<=\w)'")
+
+
 def text(value: object) -> Html:
-    """Any value as escaped text, without control characters and bidirectional overrides."""
-    return value if isinstance(value, Html) else Html(escape(_CONTROL.sub("\ufffd", str(value)), quote=True))
+    """Any value as escaped text, without control characters and bidirectional overrides, with printers' apostrophes."""
+    if isinstance(value, Html):
+        return value
+    return Html(escape(_APOSTROPHE.sub("’", _CONTROL.sub("\ufffd", str(value))), quote=True))
+
+
+def attribute(value: object) -> Html:
+    """An attribute's value: escaped, otherwise as it is."""
+    return Html(escape(_CONTROL.sub("\ufffd", str(value)), quote=True))
 
 
 def el(tag: str, *children: object, **attributes: object) -> Html:
@@ -33,7 +43,7 @@ def el(tag: str, *children: object, **attributes: object) -> Html:
         if value is None or value is False:
             continue
         name = name.rstrip("_").replace("_", "-")
-        written += f" {name}" if value is True else f' {name}="{text(value)}"'
+        written += f" {name}" if value is True else f' {name}="{attribute(value)}"'
     inner = "".join(text(child) for child in children if child is not None)
     return Html(f"<{tag}{written}>" if tag in _VOID else f"<{tag}{written}>{inner}</{tag}>")
 

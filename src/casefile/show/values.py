@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casefile.model import Finding, Pillar, Rating
 from casefile.show.html import Html, anchor, el
-from casefile.words import day, number, value_text
+from casefile.words import day, number, places, value_text
 
 SHAPES = {
     Rating.SUPPORTED: "▲",
@@ -42,10 +42,19 @@ def finding_text(finding: Finding | None) -> str:
     """A finding's value, with its interval where it has one."""
     if finding is None:
         return "not known"
-    shown = value_text(finding.value, finding.unit)
-    if finding.low is not None and finding.high is not None and finding.value is not None:
-        shown += f" ({value_text(finding.low, '')} to {value_text(finding.high, '')})"
-    return shown
+    value, interval = finding_parts(finding)
+    return f"{value} ({interval})" if interval else value
+
+
+def finding_parts(finding: Finding | None) -> tuple[str, str]:
+    """A finding's value and its interval, both to the same number of digits; an empty interval when it has none."""
+    if finding is None:
+        return "not known", ""
+    value, low, high = finding.value, finding.low, finding.high
+    if low is None or high is None or value is None or isinstance(value, (bool, str)):
+        return value_text(value, finding.unit), ""
+    digits = places(value, low, high)
+    return value_text(value, finding.unit, digits), f"{number(low, digits)} to {number(high, digits)}"
 
 
 def share_text(share: float | None) -> str:
@@ -59,5 +68,5 @@ def vantage_name(name: str, iso: str) -> str:
 
 
 __all__ = [
-    "PILLAR_TITLES", "SHAPES", "chip", "finding_text", "share_text", "value_text", "vantage_name",
+    "PILLAR_TITLES", "SHAPES", "chip", "finding_parts", "finding_text", "share_text", "value_text", "vantage_name",
 ]  # fmt: skip

@@ -63,8 +63,11 @@ def _highest(known: Sequence[tolls.Count], edge: str, name: str, label: str, fir
     top = max(known, key=lambda one: (getattr(one, edge), one.central, one.name))
     value = float(getattr(top, edge))
     word = "more than" if value > HALF_MILLION else "exactly" if value == HALF_MILLION else "less than"
+    which = (
+        f"{first} of {number(len(known))} counts" if len(known) > 1 else first.removesuffix(" highest") + " only count"
+    )
     text = (
-        f"{first} of {counted(len(known), 'count')}, {top.name} ({day(top.when)}), puts both sides' killed and wounded "
+        f"{which}, {top.name} ({day(top.when)}), puts both sides' killed and wounded "
         f"at {top.range}{'' if top.low == top.high else f', at its {ENDS[edge]}'}: {word} half a million."
     )
     return finding(CLAIM, name, label, value, "people", text, tolls.counts, top.rows, low=top.low, high=top.high)

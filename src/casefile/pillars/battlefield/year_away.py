@@ -122,7 +122,7 @@ def _said(ev: Evidence, since: date, governments_only: bool, into_next_year: str
     text = (
         f"Of {counted(len(at), 'statement')} by supporters from {day(table.day(at[0]))} to {day(table.day(at[-1]))} "
         f"{far} put "
-        f"the end a year or more away or spoke of a long war; {between} reached into the next year only, "
+        f"the end a year or more away or spoke of a long war; {between} reached into the next year only and "
         f"{len(at) - far - between} expected an earlier end or no war of years."
     )
     return finding(CLAIM, "said", label, share, "%", text, supporters, table.show(at), sample=len(at))

@@ -23,6 +23,12 @@ CIRCLES = {
     "core": ("energy", "finance", "other business", "state"),
 }
 EXPLAINED = ("illness", "suicide", "accident")
+_A = {
+    "fall": "a fall",
+    "accident": "an accident",
+    "violent death": "a violent death",
+    "aircraft crash": "an aircraft crash",
+}
 KINDS = ("suicide", "illness", "fall", "accident", "violent death", "aircraft crash")
 ENOUGH = 4  # deaths in each span; below that a ratio says nothing, and the list may not have been kept up
 WAR_LISTS = pd.Timestamp("2022-01-01")  # lists that begin with the year of the invasion count as lists of the war
@@ -188,7 +194,7 @@ def _kinds(table: Rows, kept: list[Record]) -> Finding:
     if not kept:
         return _none(name, label)
     counts = Counter(one.reported_as for one in kept)
-    told = [f"{number(counts[kind])} as {kind}" for kind in KINDS if kind in counts]
+    told = [f"{number(counts[kind])} as {_A.get(kind, kind)}" for kind in KINDS if kind in counts]
     if "not stated" in counts:
         told.append(f"{number(counts['not stated'])} without a stated cause")
     value = float(sum(counts[kind] for kind in EXPLAINED))

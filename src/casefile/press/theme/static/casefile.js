@@ -131,6 +131,10 @@
       slider.max = history.dates.length - 1;
       slider.value = history.dates.length - 1;
       var label = document.querySelector("#cf-date-label");
+      var direction = function (then, now) {
+        if (then === now || then === "untestable" || now === "untestable") { return ""; }
+        return history.ratings.indexOf(now) > history.ratings.indexOf(then) ? "↓ lower" : "↑ higher";
+      };
       var show = function () {
         var place = Number(slider.value);
         label.textContent = history.names[place];
@@ -140,11 +144,23 @@
           cell.className = "cf-chip cf-is-" + now[0].replace(/ /g, "-");
           cell.querySelector(".cf-shape").textContent = history.shapes[now[0]];
           cell.querySelector(".cf-word").textContent = now[0];
+          var moved = cell.parentElement.querySelector(".cf-moved");
+          if (moved) { moved.textContent = direction(history.claims[cell.dataset.slide][0][0], now[0]); }
           var sure = cell.parentElement.querySelector(".cf-sure");
           if (sure) { sure.textContent = now[1] + " confidence"; }
         });
         var count = {};
         Object.keys(history.claims).forEach(function (claim) { var word = history.claims[claim][place][0]; count[word] = (count[word] || 0) + 1; });
+        var marks = document.querySelector("#cf-date-marks");
+        marks.textContent = "";
+        history.ratings.forEach(function (word) {
+          for (var n = 0; n < (count[word] || 0); n += 1) {
+            var mark = document.createElement("i");
+            mark.className = "cf-mark-" + word.replace(/ /g, "-");
+            mark.textContent = history.shapes[word];
+            marks.appendChild(mark);
+          }
+        });
         document.querySelector("#cf-date-count").textContent = history.ratings.filter(function (word) { return count[word]; }).map(function (word) { return count[word] + " " + word; }).join(", ");
       };
       slider.addEventListener("input", show);
