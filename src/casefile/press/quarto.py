@@ -95,7 +95,7 @@ def configuration(config: dict[str, Any], chapters: list[str]) -> dict[str, Any]
             "title": config["title"],
             "author": config["author"],
             "description": context["casefile_description"],
-            "chapters": chapters,
+            "chapters": list(chapters),  # a list of its own: YAML would write a reference to the other
             "page-footer": {"left": context["casefile_edition"]},
             "search": True,
         },

@@ -198,6 +198,7 @@ def _action(
         tool, identifier=identifier, object=object_, result=result, properties={"name": name, "endTime": moment}
     )
     action["agent"] = team
+    crate.root_dataset.append_to("mentions", action)
     action["actionStatus"] = {"@id": "http://schema.org/CompletedActionStatus"}
 
 
