@@ -8,12 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from casefile.errors import DataError, Problem, UsageError
 from casefile.evidence.corrections import Correction, corrected, read_corrections
 from casefile.evidence.descriptors import Descriptor, read_descriptors
 from casefile.evidence.journal import settle
+from casefile.evidence.picked import Picked, Sheet
 from casefile.evidence.sources import Sources
 from casefile.model import FIRST_AS_OF
 from casefile.paths import DATA
@@ -29,6 +31,8 @@ class Library:
         settle(self.data_dir)
         self.descriptors = read_descriptors(self.data_dir)
         self._tables: dict[str, pd.DataFrame] = {}
+        self._sheets: dict[str, Sheet] = {}
+        self._picked: dict[tuple[str, int], tuple[Sheet, Picked]] = {}
         self._evidence: dict[date, Evidence] = {}
 
     @cached_property
@@ -56,6 +60,26 @@ class Library:
             descriptor = self.descriptor(table)
             self._tables[table] = corrected(_read(descriptor), descriptor, self.corrections)
         return self._tables[table]
+
+    def sheet(self, table: str) -> Sheet:
+        """One table, all vintages, as columns."""
+        frame = self.whole(table)
+        held = self._sheets.get(table)
+        if held is None or held.frame is not frame:
+            held = self._sheets[table] = Sheet(frame)
+        return held
+
+    def known(self, table: str, as_of: date) -> Picked:
+        """The rows of one table known on a day. Days on which the same rows were known share what is derived of them.
+
+        Rows only ever join, so that equal counts mean equal rows.
+        """
+        sheet = self.sheet(table)
+        at = np.flatnonzero(sheet.array("known_on") <= np.datetime64(as_of))
+        kept = self._picked.get((table, len(at)))
+        if kept is None or kept[0] is not sheet:
+            kept = self._picked[table, len(at)] = (sheet, Picked(sheet, at))
+        return kept[1]
 
     @cached_property
     def newest(self) -> date:
@@ -105,7 +129,7 @@ class Evidence:
         allowed: frozenset[str] | None = None,
         without: frozenset[str] = frozenset(),
         extra: Mapping[str, pd.DataFrame] | None = None,
-        admitted: dict[str, pd.DataFrame] | None = None,
+        admitted: dict[str, Picked] | None = None,
         asked: list[bool] | None = None,
     ) -> None:
         self.library = library
@@ -114,8 +138,9 @@ class Evidence:
         self.allowed = allowed
         self.excluded = without
         self._extra = dict(extra or {})
-        self._admitted: dict[str, pd.DataFrame] = {} if admitted is None else admitted  # shared by all views
+        self._admitted: dict[str, Picked] = {} if admitted is None else admitted  # shared by all views
         self._own: dict[str, pd.DataFrame] = {}
+        self._picked: dict[str, Picked] = {}
 
     @property
     def as_of(self) -> date:
@@ -157,42 +182,62 @@ class Evidence:
         return self._view(extra={**self._extra, table: pd.concat(both, ignore_index=True)})
 
     def table(self, name: str) -> pd.DataFrame:
-        """The rows of one table known on `as_of`. Do not modify it in place: it is shared."""
-        if self.allowed is not None and name not in self.allowed:
-            raise UsageError(f"{name} was read but not declared. Declared: {', '.join(sorted(self.allowed))}.")
-        if name in self._own:
-            return self._own[name]
-        frame = self._rows(name)
-        if self.excluded:
-            first = frame["source_id"].isin(self.excluded)
-            if "source_id_2" in frame.columns:
-                second = frame["source_id_2"]
-                first &= (second == "") | second.isin(self.excluded)
-            frame = frame[~first]
-        if name in self._extra:
-            frame = pd.concat([frame, self._extra[name]], ignore_index=True)
-        self._own[name] = frame
-        return frame
+        """The rows of one table known on `as_of`, as a frame. Do not modify it in place: it is shared."""
+        self._declared(name)
+        if name not in self._own:
+            self._own[name] = self._with_extra(name, self._kept(name).derived(_slice))
+        return self._own[name]
+
+    def picked(self, name: str) -> Picked:
+        """The same rows as positions in columns that are read once: what analyses use, as frames are slow to cut."""
+        self._declared(name)
+        if name not in self._picked:
+            extended = name in self._extra
+            self._picked[name] = Picked.of(self.table(name)) if extended else self._kept(name)
+        return self._picked[name]
 
     def sole_sources(self, tables: Iterable[str]) -> set[str]:
         """The sources without which some row of these tables would have none left."""
         found: set[str] = set()
         for name in tables:
-            rows = self._rows(name)
-            if "source_id_2" in rows.columns:
-                rows = rows[(rows["source_id_2"] == "") | (rows["source_id_2"] == rows["source_id"])]
-            found |= set(rows["source_id"])
+            found |= self._rows(name).derived(_sole_sources)
         return found
 
-    def _rows(self, name: str) -> pd.DataFrame:
+    def _declared(self, name: str) -> None:
+        if self.allowed is not None and name not in self.allowed:
+            raise UsageError(f"{name} was read but not declared. Declared: {', '.join(sorted(self.allowed))}.")
+
+    def _rows(self, name: str) -> Picked:
         if name not in self._admitted:
-            whole = self.library.whole(name)
-            self._admitted[name] = whole[whole["known_on"] <= pd.Timestamp(self.moment)]
+            self._admitted[name] = self.library.known(name, self.moment)
         return self._admitted[name]
+
+    def _kept(self, name: str) -> Picked:
+        """The admitted rows that stay without the sources left out; the shared ones where they lose none."""
+        rows = self._rows(name)
+        if not self.excluded:
+            return rows
+        stay = rows.sheet.without(self.excluded)[rows.at]
+        return rows if stay.all() else Picked(rows.sheet, rows.at[stay])
+
+    def _with_extra(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        return pd.concat([frame, self._extra[name]], ignore_index=True) if name in self._extra else frame
 
     def _view(self, **changes: Any) -> Evidence:
         settings = {"allowed": self.allowed, "without": self.excluded, "extra": self._extra, "asked": self._asked}
         return Evidence(self.library, self.moment, admitted=self._admitted, **{**settings, **changes})
+
+
+def _slice(picked: Picked) -> pd.DataFrame:
+    return picked.sheet.frame.iloc[picked.at]
+
+
+def _sole_sources(picked: Picked) -> frozenset[str]:
+    first = picked["source_id"]
+    if "source_id_2" not in picked.columns:
+        return frozenset(first)
+    second = picked["source_id_2"]
+    return frozenset(one for one, other in zip(first, second, strict=True) if other in ("", one))
 
 
 def _read(descriptor: Descriptor) -> pd.DataFrame:

@@ -29,6 +29,11 @@ def uncited() -> Iterator[None]:
         _citing.reset(token)
 
 
+def citing() -> bool:
+    """Whether findings are to carry their rows: not inside `uncited`."""
+    return _citing.get()
+
+
 def finding(
     claim: str,
     name: str,

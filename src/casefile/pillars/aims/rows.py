@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked, Sheet
 
 STATEMENTS = "aims/statements"
 POSITIONS = "aims/positions"
@@ -24,21 +24,18 @@ class Rows:
     The tables are small and are read many times a verdict, so plain lists serve better than frames here.
     """
 
-    def __init__(self, whole: pd.DataFrame, columns: dict[str, list[Any]], places: Sequence[int]) -> None:
+    def __init__(self, whole: Sheet, places: Sequence[int]) -> None:
         self._whole = whole
-        self._columns = columns
         self._places = places
 
     @classmethod
     def of(cls, ev: Evidence, table: str) -> Rows:
         """All rows of a table known at the vantage, by date and then by row id."""
-        whole = ev.table(table)
-        columns: dict[str, list[Any]] = {name: whole[name].tolist() for name in ("date", "row")}
-        order = sorted(range(len(whole)), key=lambda n: (columns["date"][n], columns["row"][n]))
-        return cls(whole, columns, order)
+        picked = ev.picked(table)
+        return cls(picked.sheet, picked.derived(_in_order))
 
     def _some(self, places: Sequence[int]) -> Rows:
-        return Rows(self._whole, self._columns, places)
+        return Rows(self._whole, places)
 
     @property
     def columns(self) -> Any:
@@ -55,9 +52,7 @@ class Rows:
         return (One(self, place) for place in self._places)
 
     def _held(self, column: str) -> list[Any]:
-        if column not in self._columns:
-            self._columns[column] = self._whole[column].tolist()
-        return self._columns[column]
+        return self._whole.values(column)
 
     def among(self, **wanted: str | Collection[str]) -> Rows:
         """The rows whose columns hold the wanted word, or one of the wanted words."""
@@ -74,7 +69,7 @@ class Rows:
 
     def since(self, start: pd.Timestamp) -> Rows:
         """The rows dated on `start` or later."""
-        days = self._columns["date"]
+        days = self._held("date")
         return self._some([place for place in self._places if days[place] >= start])
 
     def newest(self, column: str) -> Rows:
@@ -100,29 +95,22 @@ class Rows:
         return self._some(self._places[-1:])
 
     def cited(self) -> pd.DataFrame:
-        """The same rows as `finding` reads them: columns by name, each with `tolist` and `max`."""
-        return cast(pd.DataFrame, _Cited(self))
+        """The same rows as `finding` reads them."""
+        return self._whole.cited(self._places)
 
     def distinct(self, column: str) -> list[Any]:
         """The different words of a column in order of first appearance."""
         return list(dict.fromkeys(self[column]))
 
 
-class _Cited:
-    """The few things that a finding asks of a slice, without the cost of making one."""
+def _in_order(picked: Picked) -> list[int]:
+    whole, admitted = picked.sheet.derived(_all_in_order), picked.admitted
+    return [place for place in whole if admitted[place]]
 
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-        self.columns = rows.columns
 
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __getitem__(self, column: str) -> np.ndarray[Any, Any]:
-        values = self._rows[column]
-        found = np.empty(len(values), dtype=object)
-        found[:] = values
-        return found
+def _all_in_order(sheet: Sheet) -> list[int]:
+    days, ids = sheet.values("date"), sheet.values("row")
+    return sorted(range(len(sheet)), key=lambda place: (days[place], ids[place]))
 
 
 class One:

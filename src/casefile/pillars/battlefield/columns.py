@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-
-_SHOWN = ("row", "origin", "source_id", "source_id_2", "date")
+from casefile.evidence.picked import Picked, Sheet
 
 
 class Columns:
     """One table: `columns["name"]` is a numpy array (dates in days, gaps in text ""); `show` gives rows for a
     finding."""
 
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self._arrays = {str(name): _array(frame[name]) for name in frame.columns}
-        self._shown = frame[[name for name in _SHOWN if name in frame.columns]]
+    def __init__(self, picked: Picked) -> None:
+        self._picked = picked
+        self._whole = picked.sheet.derived(_Whole)
+        self._arrays: dict[str, np.ndarray[Any, Any]] = {}
 
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
+        if name not in self._arrays:
+            self._arrays[name] = self._whole[name][self._picked.at]
         return self._arrays[name]
 
     def __len__(self) -> int:
-        return len(self._shown)
+        return len(self._picked)
 
-    @cached_property
+    @property
     def names(self) -> tuple[str, ...]:
-        return tuple(self._arrays)
+        return self._picked.columns
 
     def where(self, mask: np.ndarray[Any, Any]) -> list[int]:
         """The positions at which `mask` holds, by date and then row id: the order of rows in the file is no matter."""
-        days, ids = self["date"], self["row"]
-        return sorted(np.flatnonzero(mask).tolist(), key=lambda at: (days[at], ids[at]))
+        found = np.flatnonzero(mask)
+        order: list[int] = found[np.argsort(self._whole.rank[self._picked.at[found]])].tolist()
+        return order
 
     def show(self, places: Iterable[int]) -> pd.DataFrame:
         """The rows at these positions as `finding` wants them."""
-        return self._shown.iloc[list(places)]
+        at = self._picked.places
+        return self._picked.sheet.cited(at[place] for place in places)
 
     def day(self, at: int) -> date:
         """The date of the row at one position."""
@@ -49,19 +51,26 @@ class Columns:
         return found
 
 
-_KEPT: dict[int, tuple[weakref.ref[pd.DataFrame], Columns]] = {}
+class _Whole:
+    """The columns of a whole table as analyses want them, and the place of each row by date and row id."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._arrays: dict[str, np.ndarray[Any, Any]] = {}
+        days, ids = self["date"], self["row"]
+        order = sorted(range(len(sheet)), key=lambda at: (days[at], ids[at]))
+        self.rank = np.empty(len(sheet), dtype=np.intp)
+        self.rank[order] = np.arange(len(sheet))
+
+    def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
+        if name not in self._arrays:
+            self._arrays[name] = _array(self._sheet.frame[name])
+        return self._arrays[name]
 
 
 def columns(ev: Evidence, name: str) -> Columns:
-    """The rows of one table known on the day, as columns; converted once for as long as that evidence lives."""
-    frame = ev.table(name)
-    key = id(frame)
-    kept = _KEPT.get(key)
-    if kept is not None and kept[0]() is frame:
-        return kept[1]
-    made = Columns(frame)
-    _KEPT[key] = (weakref.ref(frame, lambda _: _KEPT.pop(key, None)), made)
-    return made
+    """The rows of one table known on the day, as columns; made once for as long as that evidence lives."""
+    return ev.picked(name).derived(Columns)
 
 
 def _array(column: pd.Series[Any]) -> np.ndarray[Any, Any]:

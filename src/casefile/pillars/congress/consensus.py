@@ -104,7 +104,7 @@ def _positions(ev: Evidence, days: int) -> list[Finding]:
         "for_talks": "Dated Republican positions that favour talks",
         "largest_position": "Share of the most frequent Republican position",
     }
-    table = Rows(ev.table(STATEMENTS))
+    table = Rows(ev.picked(STATEMENTS))
     rows = _window(table.where(table["party"] == "R"), days)
     if not len(rows):
         why = "No dated position of a Republican was known on this day."
@@ -150,7 +150,7 @@ def _outcome(votes: Rows) -> Finding:
 
 def _enacted(ev: Evidence) -> Finding:
     name, label = "enacted_since", "New money for Ukraine enacted since the article"
-    laws = acts(Rows(ev.table(MONEY)))
+    laws = acts(Rows(ev.picked(MONEY)))
     laws = laws.where(laws["date"] > moment("2023-10-09"))
     if not len(laws):
         return missing(CLAIM, name, label, "billion US dollars", no_consensus, "No law since the article was known.")

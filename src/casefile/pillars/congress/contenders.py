@@ -40,12 +40,12 @@ def gop_field(
     not on the debate stage; `without` drops one contender; `series` is the polling average. Balance is the smaller
     camp divided by the larger one: 1 is equal, 0 means that one camp is empty.
     """
-    field = Rows(ev.table(FIELD))
+    field = Rows(ev.picked(FIELD))
     if without:
         field = field.where(field["candidate"] != without)
     if stage_only:
         field = field.where(field["status"] == "active")
-    polls = Rows(ev.table(POLLS))
+    polls = Rows(ev.picked(POLLS))
     polls = polls.where(polls["series"] == series)
     stances = _stances(field, coding, move)
     more = field.where([stance == MORE for stance in stances])

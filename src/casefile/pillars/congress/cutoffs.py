@@ -172,7 +172,7 @@ def _newest_aid(aid: Rows, which: str) -> Finding:
 
 def _report_card(ev: Evidence) -> Finding:
     name, label = "report_card", "House Republicans with good grades on an advocacy group's report card"
-    cards = Rows(ev.table(SCORECARDS)).last()
+    cards = Rows(ev.picked(SCORECARDS)).last()
     if not len(cards):
         return missing(CLAIM, name, label, "percent", house_cutoffs, "No report card was known on this day.")
     card = cards.one()

@@ -84,7 +84,7 @@ def _approved(week: Rows) -> Finding:
 
 def _amount(ev: Evidence) -> Finding:
     name, label = "amount", "Amount in the bill"
-    money = Rows(ev.table(MONEY))
+    money = Rows(ev.picked(MONEY))
     rows = money.where((money["row_type"] == "bill") & (money["status"] == "passed_house") & _near(money)).last()
     if not len(rows):
         return _none(name, label, "million US dollars", "The amount had not been reported by this day.")
@@ -153,7 +153,7 @@ def _newest(record: Rows) -> Finding:
 
 def _separate(ev: Evidence) -> Finding:
     name, label = "taken_out", "Republicans for the rule that took the $300m out of the Pentagon bill"
-    votes = Rows(ev.table(RELATED))
+    votes = Rows(ev.picked(RELATED))
     of_the_bill = np.array(["moved the $300m" in title for title in votes["title"]], dtype=bool)
     rule = votes.where((votes["topic"] == "procedural") & of_the_bill).last()
     if not len(rule):
@@ -188,7 +188,7 @@ def _senate(ev: Evidence, week: Rows) -> Finding:
     name, label = "senate_vote", "Senate votes on the bill"
     if not len(week):
         return _none(name, label, "votes")
-    votes = Rows(ev.table(ROLLCALLS))
+    votes = Rows(ev.picked(ROLLCALLS))
     bill = week.one()["bill"]
     same = votes.where(
         (votes["bill"] == bill) & (votes["chamber"] == "senate") & (votes["date"] >= moment(week.one()["date"]))

@@ -36,7 +36,7 @@ def senate_leaders(
     `within_days` days (0: until the day of the verdict). Shares are in per cent of votes cast; `absent="broken"`
     counts absence as a vote not given. `signers="leaders"` keeps only the two party leaders.
     """
-    table = Rows(ev.table(STATEMENTS))
+    table = Rows(ev.picked(STATEMENTS))
     joint = table.where(
         (table["party"] == "bipartisan")
         & (table["chamber"] == "senate")
@@ -48,7 +48,7 @@ def senate_leaders(
     names = surnames(joint.one()["actor"]) if len(joint) else []
     if signers == "leaders":
         names = names[:2]
-    people = senators(ev, names) if names else Rows(ev.table(MEMBERS)).first(0)
+    people = senators(ev, names) if names else Rows(ev.picked(MEMBERS)).first(0)
     cast = people.where(people.among("vote_id", votes["vote_id"]))
     kept = took_aid_side(cast, votes)
     kept = np.nan_to_num(kept, nan=0.0) if absent == "broken" else kept
@@ -139,7 +139,7 @@ def _first_test(cast: Rows, kept: Array, votes: Rows) -> Finding:
 
 def _delivered(ev: Evidence, joint: Rows) -> Finding:
     name, label = "days_to_law", "Days from the promise to the next law with at least $1bn for Ukraine"
-    laws = acts(Rows(ev.table(MONEY)))
+    laws = acts(Rows(ev.picked(MONEY)))
     laws = laws.where((laws["date"] > moment(DAY)) & (laws["amount_usd_bn"] >= 1)).first()
     if not len(joint) or not len(laws):
         return missing(CLAIM, name, label, "days", senate_leaders, "No such law was known on this day.")

@@ -17,7 +17,7 @@ def surnames(actor: str) -> list[str]:
 
 def senators(ev: Evidence, names: list[str], party: str = "") -> Rows:
     """Senate votes of the members with these surnames (of one party, if given), from the table of member votes."""
-    votes = Rows(ev.table(MEMBERS))
+    votes = Rows(ev.picked(MEMBERS))
     senate = votes.where(votes["district"] == "")
     wanted = tuple(f" {name}" for name in names)
     keep = np.fromiter((name.endswith(wanted) for name in senate["name"]), dtype=bool, count=len(senate))

@@ -12,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from casefile.evidence.picked import Picked
 from casefile.model import Finding
 from casefile.pillars import findings
 
@@ -21,24 +22,21 @@ Array = np.ndarray[Any, Any]
 class Rows:
     """A selection of rows of one table: `rows["column"]` is an array, `rows.where(mask)` a smaller selection."""
 
-    __slots__ = ("_at", "_frame", "_read")
+    __slots__ = ("_at", "_picked")
 
-    def __init__(self, frame: pd.DataFrame, at: Array | None = None, read: dict[str, Array] | None = None) -> None:
-        self._frame = frame
+    def __init__(self, rows: Picked | pd.DataFrame, at: Array | None = None) -> None:
+        self._picked = Picked.of(rows)
         self._at = at
-        self._read: dict[str, Array] = {} if read is None else read
 
     @property
     def columns(self) -> Any:
-        return self._frame.columns
+        return self._picked.columns
 
     def __len__(self) -> int:
-        return len(self._frame) if self._at is None else len(self._at)
+        return len(self._picked) if self._at is None else len(self._at)
 
     def __getitem__(self, column: str) -> Array:
-        if column not in self._read:
-            self._read[column] = self._frame[column].to_numpy()
-        whole = self._read[column]
+        whole = self._picked[column]
         return whole if self._at is None else whole[self._at]
 
     def __iter__(self) -> Iterator[One]:
@@ -51,7 +49,7 @@ class Rows:
     def take(self, places: Any) -> Rows:
         """The rows at these places, in their order."""
         chosen = np.asarray(places, dtype=np.intp)
-        return Rows(self._frame, chosen if self._at is None else self._at[chosen], self._read)
+        return Rows(self._picked, chosen if self._at is None else self._at[chosen])
 
     def where(self, mask: Any) -> Rows:
         """The rows for which `mask` is true."""

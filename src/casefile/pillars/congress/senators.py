@@ -37,7 +37,7 @@ def gop_senators_more(
     or as `one voice`. `recent_days` is the window for statements that are still fresh. Votes: the newest vote on
     Ukraine alone, or the median over `vote_window_days` before the newest one. `exact_dates` drops inferred dates.
     """
-    table = Rows(ev.table(STATEMENTS))
+    table = Rows(ev.picked(STATEMENTS))
     keep = (table["stance"] == "more_aid") & (table["party"] == "R") & table.among("chamber", ("senate", "both"))
     keep &= table["date"] >= moment(since)
     if exact_dates:
@@ -76,7 +76,7 @@ def _count(name: str, label: str, rows: Rows, names: list[str], opening: str, ev
     if not len(rows) and ev is None:
         return missing(CLAIM, name, label, "senators", gop_senators_more, "No such statement was known on this day.")
     if not len(rows) and ev is not None:
-        whole = Rows(ev.table(STATEMENTS))
+        whole = Rows(ev.picked(STATEMENTS))
         if not len(whole):
             return missing(CLAIM, name, label, "senators", gop_senators_more, "No statement was known on this day.")
         text = f"In the period before {day(ev.day)} the collection holds no such request by a Republican senator."

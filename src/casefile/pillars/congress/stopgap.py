@@ -32,7 +32,7 @@ def stopgap(
     stopgap later acts count (0: until the day of the verdict); `reckoned_by` picks between two reckonings of one act;
     `regular_acts=False` leaves out later acts below one billion, which only carry the regular yearly line.
     """
-    money = Rows(ev.table(MONEY))
+    money = Rows(ev.picked(MONEY))
     bill = money.where((money["date"] == moment(DAY)) & (money["row_type"] == "act"))
     asked, sought = _asked(money, measure)
     return [
@@ -147,7 +147,7 @@ def _later(
 
 def _passed(ev: Evidence) -> Finding:
     name, label = "passed_by", "Support for the stopgap without Ukraine money in the House"
-    votes = Rows(ev.table(ROLLCALLS))
+    votes = Rows(ev.picked(ROLLCALLS))
     rows = votes.where((votes["scope"] == "cr_without_ukraine") & (votes["date"] == moment(DAY)))
     house = rows.where(rows["chamber"] == "house")
     if not len(house):
@@ -164,7 +164,7 @@ def _passed(ev: Evidence) -> Finding:
 
 def _draft_advanced(ev: Evidence) -> Finding:
     name, label = "senate_draft", "Senators for moving to their own stopgap with Ukraine money"
-    votes = Rows(ev.table(ROLLCALLS))
+    votes = Rows(ev.picked(ROLLCALLS))
     rows = votes.where(
         (votes["chamber"] == "senate")
         & (votes["scope"] == "vehicle")

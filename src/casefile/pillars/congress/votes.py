@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked
 from casefile.pillars.congress.rows import Array, One, Rows, moment
 
 ROLLCALLS = "congress/rollcalls"
@@ -38,7 +39,7 @@ def direct_votes(
     quarrels) and a yes has a direction for or against aid. `after` is exclusive, `until` inclusive. Shape: rows of
     the table of roll calls in order of date and number.
     """
-    votes = Rows(ev.table(ROLLCALLS))
+    votes = Rows(ev.picked(ROLLCALLS))
     keep = (votes["direction"] != "neutral") & votes.among("scope", scopes)
     if chamber:
         keep &= votes["chamber"] == chamber
@@ -92,13 +93,17 @@ def newest_day(votes: Rows) -> Rows:
 
 def ballots(ev: Evidence, vote_ids: Sequence[str]) -> Rows:
     """Members' votes on these roll calls: rows of the table of member votes, of all parties."""
-    frame = ev.table(MEMBERS)
-    return Rows(frame).where(frame["vote_id"].isin(list(vote_ids)).to_numpy())
+    cast = Rows(ev.picked(MEMBERS))
+    return cast.where(cast.among("vote_id", vote_ids))
 
 
 def with_ballots(ev: Evidence, votes: Rows) -> Rows:
     """Those of `votes` for which the table of member votes has rows: a new roll call may come before its ballots."""
-    return votes.where(votes.among("vote_id", ev.table(MEMBERS)["vote_id"].unique()))
+    return votes.where(votes.among("vote_id", ev.picked(MEMBERS).derived(_recorded)))
+
+
+def _recorded(cast: Picked) -> frozenset[str]:
+    return frozenset(cast["vote_id"])
 
 
 def took_aid_side(cast: Rows, votes: Rows) -> Array:

@@ -56,7 +56,7 @@ def defence_share(
     or neither (`none`); `denominator` the budget's own total or the newest total known for that year; `third` is what
     counts as a third.
     """
-    table = Rows(ev.table(TABLE))
+    table = Rows(ev.picked(TABLE))
     chapter = shares(table, denominator)
     planned, now, paper = _planned(ev, chapter, plan), _current(ev, chapter), _document(ev, chapter, document)
     return [

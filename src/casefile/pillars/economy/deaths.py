@@ -50,7 +50,7 @@ def elite_deaths(
     takes the median, the newest, the highest or the lowest yearly rate of the war-time lists; `window_days` is the span
     that is compared with the span before; `suicide_unclear` counts reported suicides as unclear too.
     """
-    table = Rows(ev.table(TABLE))
+    table = Rows(ev.picked(TABLE))
     kept = table.where(lambda one: one.date >= INVASION and (not CIRCLES[circle] or one.circle in CIRCLES[circle]))
     return [
         _reported(table, kept, circle),
@@ -89,7 +89,7 @@ def _reported(table: Rows, kept: list[Record], circle: str) -> Finding:
 
 def _lists(ev: Evidence) -> tuple[Rows, list[tuple[Record, float]], list[tuple[Record, float]]]:
     """The counts of before the invasion and those of the war years, each with its deaths a year."""
-    counts = Rows(ev.table(COUNTS))
+    counts = Rows(ev.picked(COUNTS))
     yearly = [(one, one.value / ((one.date - one.since).days / 365.25)) for one in counts]
     return (
         counts,

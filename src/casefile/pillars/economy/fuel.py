@@ -29,7 +29,7 @@ def fuel(
     reported limit on volumes (`reported`) or only caps on what a buyer may have (`capped`); `products` may leave out
     rows on diesel alone (`gasoline`).
     """
-    table = Rows(ev.table(TABLE))
+    table = Rows(ev.picked(TABLE))
     events = table.where(lambda one: products == "all" or one.product not in ("diesel", "summer diesel"))
     start = ev.day - pd.Timedelta(days=lookback_days)
     recent = [one for one in events if one.date > start]

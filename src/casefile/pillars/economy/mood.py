@@ -43,7 +43,7 @@ def public_strain(
     support; `worry` picks the worry questions (`any`: whichever was asked last; `fom`; `ukraine`); a wave older than
     `max_age_days` is not the present; `waves` averages so many newest waves.
     """
-    polls = Rows(ev.table(TABLE))
+    polls = Rows(ev.picked(TABLE))
     start = ev.day - pd.Timedelta(days=max_age_days)
     fresh = polls.where(lambda one: one.date > start)
     return [
@@ -190,7 +190,7 @@ def _income(polls: Rows) -> Finding:
 
 def _unemployment(ev: Evidence) -> Finding:
     name, label = "unemployment", "Unemployment"
-    macro = Rows(ev.table(MACRO))
+    macro = Rows(ev.picked(MACRO))
     rows = macro.where(
         lambda one: one.indicator == "unemployment" and one.period == "month" and one.is_forecast is False
     )

@@ -38,7 +38,7 @@ def outlook(
     year known on the day; `years` limits errors to so many newest years (0: all); `horizon` takes the forecast for the
     next year or for the one under way; `gap_years` is how long the gap to the pre-war path counts as current.
     """
-    macro = Rows(ev.table(MACRO))
+    macro = Rows(ev.picked(MACRO))
     ordered = sorted(macro, key=lambda one: (one.known_on, one.row))
     forecasts = [one for one in ordered if one.is_forecast is True]
     outturns = [one for one in ordered if one.is_forecast is False]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections import namedtuple
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -10,16 +9,17 @@ from typing import Any
 
 import pandas as pd
 
-Record = Any  # a named tuple: `at` (position in the frame) and the columns of the table
-_KEPT: dict[int, tuple[weakref.ref[pd.DataFrame], list[Record]]] = {}
+from casefile.evidence.picked import Picked, Sheet
+
+Record = Any  # a named tuple: `at` (position in the sheet) and the columns of the table
 
 
 class Rows:
-    """One table as records in order of `date` (then row id), and the way back to its frame for `finding`."""
+    """One table as records in order of `date` (then row id), and the way back to its rows for `finding`."""
 
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self.frame = frame
-        self.records = _records(frame)
+    def __init__(self, rows: Picked | pd.DataFrame) -> None:
+        self.picked = Picked.of(rows)
+        self.records = self.picked.derived(_records)
 
     def __iter__(self) -> Any:
         return iter(self.records)
@@ -28,29 +28,24 @@ class Rows:
         return [one for one in self.records if keep(one)]
 
     def of(self, *groups: Record | Iterable[Record] | None) -> pd.DataFrame:
-        """The frame's rows of these records (single ones, lists, or None)."""
+        """The rows of these records (single ones, lists, or None) as `finding` reads them."""
         at: dict[int, None] = {}
         for group in groups:
             members = [] if group is None else [group] if hasattr(group, "at") else group
             for one in members:
                 at[one.at] = None
-        return self.frame.iloc[list(at)]
+        return self.picked.sheet.cited(at)
 
 
-def _records(frame: pd.DataFrame) -> list[Record]:
-    """Built once per frame: the evidence at one date hands the same frame to every analysis."""
-    kept = _KEPT.get(id(frame))
-    if kept is not None and kept[0]() is frame:
-        return kept[1]
-    columns = list(frame.columns)
-    shape: Any = _shape(tuple(columns))
-    values = [frame[column].tolist() for column in columns]
-    records = sorted(
-        map(shape._make, zip(range(len(frame)), *values, strict=True)), key=lambda one: (one.date, one.row)
-    )
-    key = id(frame)
-    _KEPT[key] = (weakref.ref(frame, lambda _: _KEPT.pop(key, None)), records)
-    return records
+def _records(picked: Picked) -> list[Record]:
+    admitted = picked.admitted
+    return [one for one in picked.sheet.derived(_all_records) if admitted[one.at]]
+
+
+def _all_records(sheet: Sheet) -> list[Record]:
+    shape: Any = _shape(sheet.columns)
+    values = [sheet.values(column) for column in sheet.columns]
+    return sorted(map(shape._make, zip(range(len(sheet)), *values, strict=True)), key=lambda one: (one.date, one.row))
 
 
 @cache

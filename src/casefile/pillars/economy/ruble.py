@@ -103,7 +103,7 @@ TITLES = {key: (label, unit) for key, label, unit in LABELS}
 
 def _split(ev: Evidence, month_ends: bool = False) -> dict[tuple[str, str], Rates]:
     """Every series of every pair, in order of date; `month_ends` keeps the last rate of each month."""
-    table = Rows(ev.table(TABLE))
+    table = Rows(ev.picked(TABLE))
     groups: dict[tuple[str, str], list[Record]] = {}
     for one in table:
         groups.setdefault((one.series, one.pair), []).append(one)
@@ -267,7 +267,7 @@ def _broad(ev: Evidence, rates: dict[tuple[str, str], Rates], series: str, windo
 def _gauge(ev: Evidence, rates: dict[tuple[str, str], Rates]) -> Finding:
     """The ruble and the budget balance in the newest full year with a published balance."""
     label = "Change of the ruble in the last year with a known budget balance"
-    macro = Rows(ev.table(MACRO))
+    macro = Rows(ev.picked(MACRO))
     full = macro.where(
         lambda row: (
             row.indicator == "federal_budget_balance_rub_bn" and row.period == "year" and row.is_forecast is False

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from casefile.evidence.picked import Picked, Sheet
 from casefile.model import Finding
 from casefile.pillars.findings import missing
 from casefile.pillars.opinion.cite import Table, stated
@@ -26,32 +26,38 @@ NEAR = 45
 
 @dataclass(frozen=True)
 class Ratings:
-    """The table opinion/approval as arrays: one entry a row, in its order."""
+    """The table opinion/approval as arrays: one entry a row of the sheet, in its order; `known` says which count."""
 
     kind: Array  # president, measure and group in one word
     pollster: Array
     days: Array
     approve: Array
     variance: Array
+    known: Array
 
     @classmethod
-    def of(cls, table: pd.DataFrame) -> Ratings:
+    def of(cls, table: Picked) -> Ratings:
         """Read the arrays off the table; variances are those of a weighted national sample, in points²."""
-        parts = zip(*(table[name].tolist() for name in ("president", "measure", "subgroup")), strict=True)
-        approve, asked = (table[name].to_numpy(dtype=float) for name in ("approve_pct", "n"))
-        asked = np.where(np.isnan(asked), TYPICAL_SAMPLE, asked)
-        return cls(
-            np.array([" ".join(part) for part in parts], dtype=object),
-            np.array(table["pollster"].tolist(), dtype=object),
-            table["date"].to_numpy().astype("datetime64[D]").astype(int),
-            approve,
-            DESIGN_EFFECT * approve * (100 - approve) / asked + ROUNDING,
-        )
+        return replace(table.sheet.derived(_ratings), known=np.array(table.admitted, dtype=bool))
 
     def places(self, measure: str, group: str) -> Array:
         """Where the rows stand that rate Biden so, oldest first."""
-        found = np.flatnonzero((self.kind == f"Biden {measure} {group}") & ~np.isnan(self.approve))
+        found = np.flatnonzero((self.kind == f"Biden {measure} {group}") & ~np.isnan(self.approve) & self.known)
         return found[np.lexsort((self.pollster[found], self.days[found]))]
+
+
+def _ratings(sheet: Sheet) -> Ratings:
+    parts = zip(*(sheet.values(name) for name in ("president", "measure", "subgroup")), strict=True)
+    approve, asked = (sheet.array(name).astype(float) for name in ("approve_pct", "n"))
+    asked = np.where(np.isnan(asked), TYPICAL_SAMPLE, asked)
+    return Ratings(
+        np.array([" ".join(part) for part in parts], dtype=object),
+        np.array(sheet.values("pollster"), dtype=object),
+        sheet.array("date").astype("datetime64[D]").astype(int),
+        approve,
+        DESIGN_EFFECT * approve * (100 - approve) / asked + ROUNDING,
+        np.ones(len(sheet), dtype=bool),
+    )
 
 
 def approval_change(

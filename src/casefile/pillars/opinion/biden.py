@@ -62,8 +62,8 @@ def opinion_biden(
     compared between the first and the latest `months` of the war, pollster by pollster. Support for the cause is the
     mean of Republicans' newest answers, not older than `fresh` months, to questions that do not mention him.
     """
-    polls, table = ev.table(POLLS), ev.table(APPROVAL)
-    frame, rated, ratings = read(polls), read(table), Ratings.of(table)
+    polls, table = ev.picked(POLLS), ev.picked(APPROVAL)
+    frame, rated, ratings = read(polls), read(table), table.derived(Ratings.of)
     asked = chosen(questions)
     waves = poll_waves(polls, (*asked, *CAUSE, QUIT, HOME, *COMPARABLE))
     today = ev.as_of.toordinal() - EPOCH

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from casefile.evidence.picked import Picked, Sheet
 from casefile.model import Finding, ordered
-from casefile.pillars.findings import finding
+from casefile.pillars.findings import citing, finding
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,14 @@ class Cited:
     places: tuple[int, ...]
 
 
-def read(frame: pd.DataFrame) -> Table:
-    """What findings cite of a table."""
-    row, origin, source, second = (frame[name].tolist() for name in ("row", "origin", "source_id", "source_id_2"))
-    days = frame["date"].to_numpy().astype("datetime64[D]").astype(str).tolist()
+def read(rows: Picked | pd.DataFrame) -> Table:
+    """What findings cite of a table: the whole sheet that the rows were picked from, as places are counted in it."""
+    return Picked.of(rows).sheet.derived(_table)
+
+
+def _table(sheet: Sheet) -> Table:
+    row, origin, source, second = (sheet.values(name) for name in ("row", "origin", "source_id", "source_id_2"))
+    days = sheet.array("date").astype("datetime64[D]").astype(str).tolist()
     return Table(row, origin, source, second, days)
 
 
@@ -55,6 +60,8 @@ def stated(
 ) -> Finding:
     """The same as `casefile.pillars.findings.finding`, from rows read once instead of slices of a table."""
     plain = finding(claim, name, label, value, unit, sentence, method, [], **more)
+    if not citing():
+        return plain
     pairs = [(one.table, place) for one in ([rows] if isinstance(rows, Cited) else rows) for place in one.places]
     sources = [source for table, place in pairs for source in (table.source[place], table.second[place]) if source]
     return replace(

@@ -43,7 +43,7 @@ def opinion_decline(
     (DerSimonian and Laird). Intervals are 95% and rest on sampling error widened for weighting. `questions` names the
     set, `recent` the age in months up to which a question's last two waves are compared by party, `how` the pooling.
     """
-    table = ev.table(TABLE)
+    table = ev.picked(TABLE)
     frame = read(table)
     asked = chosen(questions)
     waves = poll_waves(table, asked)

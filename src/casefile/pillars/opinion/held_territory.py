@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked
 from casefile.model import Finding
 from casefile.pillars.findings import finding, missing
 from casefile.words import counted, day, interval, percent, points
@@ -28,7 +31,7 @@ def territory(claim: str, ev: Evidence, told: float, series: Sequence[str], last
     Each series counts with its newest day up to `last`; `last` None means that nothing had been told yet. Low and high
     are the lowest and the highest series.
     """
-    table = ev.table(TERRITORY)
+    table = ev.picked(TERRITORY)
     places = [] if last is None else newest_places(table, series, last)
     if not places:
         why = (
@@ -37,11 +40,11 @@ def territory(claim: str, ev: Evidence, told: float, series: Sequence[str], last
             else "No independent map series was known by this day."
         )
         return [missing(claim, name, LABELS[name], UNITS[name], territory, why) for name in LABELS]
-    cite = table.iloc[places]
+    cite = table.sheet.cited(places)
     pairs = zip(cite["measure"].tolist(), cite["value"].tolist(), strict=True)
     shares = [value if measure == "ukraine_held_pct" else 100 - value for measure, value in pairs]
     value = sum(shares) / len(shares)
-    seen = day(cite["date"].max())
+    seen = day(pd.Timestamp(cite["date"].max()))
     spread = f" ({interval(min(shares), max(shares), 1)}%)" if len(shares) > 1 else ""
     many = counted(len(shares), "independent map series", "independent map series")
     near = (
@@ -57,14 +60,24 @@ def territory(claim: str, ev: Evidence, told: float, series: Sequence[str], last
     ]
 
 
-def newest_places(table: pd.DataFrame, series: Sequence[str], last: pd.Timestamp) -> list[int]:
-    """Where the newest share of each series stands, in the order of their names; stale series are left out."""
-    newest: dict[str, tuple[int, str, int]] = {}
-    days = table["date"].to_numpy().astype("datetime64[D]").astype(int)
+def newest_places(table: Picked, series: Sequence[str], last: pd.Timestamp) -> list[int]:
+    """Where the newest share of each series stands in the sheet, in the order of their names, without stale series."""
     until = int(last.to_datetime64().astype("datetime64[D]").astype(int))
-    names, measures = table["series"].tolist(), table["measure"].tolist()
-    for place, (name, measure) in enumerate(zip(names, measures, strict=True)):
-        if measure in MEASURES and name in series and days[place] <= until:
-            newest[name] = max(newest.get(name, (-1, "", -1)), (int(days[place]), measure, place))
+    newest: dict[str, tuple[int, str, int]] = {}
+    for name, shares in table.derived(_by_series).items():
+        known = bisect_left(shares, (until + 1,)) if name in series else 0
+        if known:
+            newest[name] = shares[known - 1]
     end = max((one[0] for one in newest.values()), default=0)
     return [newest[name][2] for name in sorted(newest) if newest[name][0] >= end - STALE]
+
+
+def _by_series(table: Picked) -> dict[str, list[Any]]:
+    """Day, measure and place of each share by series, in that order."""
+    found: dict[str, list[Any]] = {}
+    days = table["date"].astype("datetime64[D]").astype(int).tolist()
+    names, measures = table.values("series"), table.values("measure")
+    for name, *share in zip(names, days, measures, table.places, strict=True):
+        if share[1] in MEASURES:
+            found.setdefault(name, []).append(tuple(share))
+    return {name: sorted(shares) for name, shares in found.items()}

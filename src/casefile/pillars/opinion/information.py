@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked
 from casefile.model import Finding
 from casefile.pillars.findings import missing
 from casefile.pillars.opinion.cite import Cited, read, stated
@@ -45,7 +46,7 @@ def opinion_information(
     and for briefings without a measure before, the level after them less that of an ordinary poll (`baseline`: reagan
     or chicago) in the same `group`; `elsewhere` is mean, median, largest or measured (leaving such levels out).
     """
-    table, polls = ev.table(TESTS), ev.table(POLLS)
+    table, polls = ev.picked(TESTS), ev.picked(POLLS)
     tests = read_rows(table, ev.excluded)
     briefed = briefings(tests, polls, baseline, group)
     republicans = briefed if group == "republican" else briefings(tests, polls, baseline, "republican")
@@ -71,12 +72,16 @@ Row = dict[str, Any]
 Briefing = tuple[float, Row, Wave, Cited]
 
 
-def read_rows(frame: pd.DataFrame, excluded: frozenset[str] = frozenset()) -> list[Row]:
+def read_rows(table: Picked | pd.DataFrame, excluded: frozenset[str] = frozenset()) -> list[Row]:
     """The rows as dictionaries, each citing itself under `cite`; sources left out are blank."""
-    slim = read(frame)
-    columns = [frame[name].tolist() for name in KEPT]
+    return Picked.of(table).derived(_rows, excluded)
+
+
+def _rows(table: Picked, excluded: frozenset[str]) -> list[Row]:
+    slim = read(table)
+    columns = [table.values(name) for name in KEPT]
     rows = [dict(zip(KEPT, cells, strict=True)) for cells in zip(*columns, strict=True)]
-    for place, row in enumerate(rows):
+    for place, row in zip(table.places, rows, strict=True):
         row["cite"] = slim.at([place])
         for name in ("source_id", "source_id_2"):
             row[name] = "" if row[name] in excluded else row[name]
@@ -196,7 +201,7 @@ def _relative(held: list[tuple[Row, float]]) -> Finding:
     return _state("relative-gain", label, value, "%", sentence, [row])
 
 
-def briefings(tests: list[Row], polls: pd.DataFrame, baseline: str, group: str) -> list[Briefing]:
+def briefings(tests: list[Row], polls: Picked | pd.DataFrame, baseline: str, group: str) -> list[Briefing]:
     """Level after a balanced briefing less the newest ordinary poll before it, with the rows of both."""
     rows = [row for row in tests if row["effect"] == "level-only" and row["subgroup"] == group]
     rows = [row for row in rows if row["after_pct"] == row["after_pct"]]

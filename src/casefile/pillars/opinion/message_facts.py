@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked
 from casefile.model import Finding
 from casefile.pillars.findings import missing
 from casefile.pillars.opinion.cite import Cited, Table, read, stated
@@ -58,7 +59,7 @@ def opinion_message_facts(
     (`budget` fy2023 or fy2022); `year` whole (as the claim reads) or annual (spread over the months of war). Territory:
     Ukraine's share of its land, the mean of independent `series`, on the `newest` day or that of the `survey`.
     """
-    table = ev.table(COST)
+    table = ev.picked(COST)
     frame, totals = read(table), read_totals(table)
     taken = ev.day >= SURVEY_END
     aid = official(totals, basis) if taken else None
@@ -75,11 +76,15 @@ def opinion_message_facts(
     ]
 
 
-def read_totals(table: pd.DataFrame) -> Totals:
+def read_totals(table: Picked | pd.DataFrame) -> Totals:
     """The totals of each item, oldest first."""
+    return Picked.of(table).derived(_totals)
+
+
+def _totals(table: Picked) -> Totals:
     found: Totals = {}
-    columns = (table[name].tolist() for name in ("item", "value", "date"))
-    for place, (item, value, when) in enumerate(zip(*columns, strict=True)):
+    columns = (table.values(name) for name in ("item", "value", "date"))
+    for place, item, value, when in zip(table.places, *columns, strict=True):
         found.setdefault(item, []).append(Total(float(value), when, (place,)))
     for held in found.values():
         held.sort(key=lambda one: (one.when, one.value))

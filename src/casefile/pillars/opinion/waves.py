@@ -9,6 +9,7 @@ from statistics import NormalDist, mean, median, variance
 
 import pandas as pd
 
+from casefile.evidence.picked import Picked, Sheet
 from casefile.pillars.opinion.questions import Question
 
 DESIGN_EFFECT = 1.5
@@ -57,18 +58,30 @@ Waves = dict[tuple[str, str, str], list[Wave]]
 """Series, answer and group → waves, oldest first."""
 
 
-def poll_waves(frame: pd.DataFrame, questions: Iterable[Question]) -> Waves:
+def poll_waves(rows: Picked | pd.DataFrame, questions: Iterable[Question]) -> Waves:
     """The waves of each series, answer and group, oldest first, for the answers that the questions follow.
 
-    `frame` is the table opinion/polls. The variance is `p(1−p)/n` widened by `DESIGN_EFFECT`, plus rounding; a party
+    `rows` are of the table opinion/polls. The variance is `p(1−p)/n` widened by `DESIGN_EFFECT`, plus rounding; a party
     group counts as `PARTY_SHARE` of the sample.
     """
     followed = {(one.series, one.response) for one in questions}
+    every = Picked.of(rows).derived(_waves)
+    return {key: waves for key, waves in every.items() if key[:2] in followed}
+
+
+def _waves(picked: Picked) -> Waves:
+    admitted = picked.admitted
+    whole = picked.sheet.derived(_all_waves).items()
+    kept = ((key, [wave for wave in waves if admitted[wave.place]]) for key, waves in whole)
+    return {key: waves for key, waves in kept if waves}
+
+
+def _all_waves(sheet: Sheet) -> Waves:
     found: Waves = {}
-    columns = [frame[name].tolist() for name in ("series", "response", "subgroup", "pct", "n")]
-    days = frame["date"].to_numpy().astype("datetime64[D]").astype(int).tolist()
+    columns = [sheet.values(name) for name in ("series", "response", "subgroup", "pct", "n")]
+    days = sheet.array("date").astype("datetime64[D]").astype(int).tolist()
     for place, (series, response, group, pct, n) in enumerate(zip(*columns, strict=True)):
-        if (series, response) in followed and pct == pct:
+        if pct == pct:
             asked = (n if n == n else TYPICAL_SAMPLE) * (1 if group == "all" else PARTY_SHARE)
             error = DESIGN_EFFECT * max(pct * (100 - pct), 99) / asked + ROUNDING
             found.setdefault((series, response, group), []).append(Wave(days[place], float(pct), error, place))

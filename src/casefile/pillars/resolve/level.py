@@ -8,8 +8,8 @@ from statistics import median
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.findings import finding, missing
-from casefile.pillars.resolve.questions import ENDURE, FIGHT, LAND, QUESTIONS, TABLE, TALKS, TERMS, Question, asking
-from casefile.pillars.resolve.waves import ARTICLE_DAY, YEAR, Change, Polls, Wave
+from casefile.pillars.resolve.questions import ENDURE, FIGHT, LAND, QUESTIONS, TALKS, TERMS, Question, asking
+from casefile.pillars.resolve.waves import ARTICLE_DAY, YEAR, Change, Polls, Wave, polls_of
 from casefile.words import counted, day, interval, listed, month, number, percent, points
 
 CLAIM = "resolve-level"
@@ -37,10 +37,7 @@ def resolve_level(
     article's figure is compared with the KIIS question on ceding land, which it matches, and with Gallup's, which asks
     about fighting on; the median runs over all questions of `kinds` asked in the `months` up to the newest.
     """
-    polls = Polls(
-        ev.table(TABLE), averages=averages, same_day=same_day, as_of=ev.as_of, design_effect=design_effect,
-        undecided=undecided,
-    )  # fmt: skip
+    polls = polls_of(ev, averages=averages, same_day=same_day, design_effect=design_effect, undecided=undecided)
     land, fight = polls.waves(LAND, group), polls.waves(FIGHT, group)
     return [
         _newest(polls, "land", "Share against giving up any land (KIIS)", LAND, land,

@@ -8,8 +8,8 @@ from statistics import median
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.findings import finding, missing
-from casefile.pillars.resolve.questions import TABLE, Question
-from casefile.pillars.resolve.waves import YEAR, Change, Polls, Wave
+from casefile.pillars.resolve.questions import Question
+from casefile.pillars.resolve.waves import YEAR, Change, Polls, Wave, polls_of
 from casefile.words import counted, interval, listed, month, number, percent, points
 
 CLAIM = "resolve-losses"
@@ -53,7 +53,7 @@ def resolve_losses(
     (`combine`: median or mean) over those asked within `months` of the newest. `measure` is wounded or killed, killed,
     or wounded; `bound` takes the middle or the low end of each interval.
     """
-    polls = Polls(ev.table(TABLE), second_report=second_report, design_effect=design_effect)
+    polls = polls_of(ev, second_report=second_report, design_effect=design_effect)
     lead = {"wounded or killed": HURT, "killed": KILLED, "wounded": WOUNDED}[measure]
     return [
         _share(polls, "hurt", "Share with friends or relatives wounded or killed (newest poll)",

@@ -9,8 +9,19 @@ from casefile.evidence.library import Evidence
 from casefile.model import ARTICLE_DATE, Finding
 from casefile.pillars.findings import finding, missing
 from casefile.pillars.resolve.level import moved
-from casefile.pillars.resolve.questions import FIGHT, LAND, QUESTIONS, TABLE, Question
-from casefile.pillars.resolve.waves import ARTICLE_DAY, EPOCH, NEAR_YEAR, YEAR, Change, Polls, Wave, breaks, year_before
+from casefile.pillars.resolve.questions import FIGHT, LAND, QUESTIONS, Question
+from casefile.pillars.resolve.waves import (
+    ARTICLE_DAY,
+    EPOCH,
+    NEAR_YEAR,
+    YEAR,
+    Change,
+    Polls,
+    Wave,
+    breaks,
+    polls_of,
+    year_before,
+)
 from casefile.words import counted, day, listed, month, number, percent, points
 
 CLAIM = "resolve-stable"
@@ -41,10 +52,7 @@ def resolve_stable(
     `from_today` the comparison is with the wave nearest to a year before the vantage. Positive numbers are falls.
     Intervals are 95% and combine the errors of both waves. `baseline`: year-before-article, first or highest wave.
     """
-    polls = Polls(
-        ev.table(TABLE), averages=averages, same_day=same_day, as_of=ev.as_of, design_effect=design_effect,
-        undecided=undecided,
-    )  # fmt: skip
+    polls = polls_of(ev, averages=averages, same_day=same_day, design_effect=design_effect, undecided=undecided)
     land, fight = polls.waves(LAND, group), polls.waves(FIGHT, group)
     today = ev.as_of.toordinal() - EPOCH if from_today else None
     return [

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked, Sheet
 from casefile.model import ARTICLE_DATE
-from casefile.pillars.resolve.questions import Question
+from casefile.pillars.resolve.questions import TABLE, Question
 
 SURE = 1.959964
 """Standard errors to either side of a 95% interval."""
@@ -98,7 +101,7 @@ class Polls:
 
     def __init__(
         self,
-        frame: pd.DataFrame,
+        rows: Picked | pd.DataFrame,
         *,
         averages: bool = False,
         same_day: bool = True,
@@ -107,24 +110,28 @@ class Polls:
         design_effect: float | None = None,
         undecided: str = "apart",
     ) -> None:
-        self._cited = cited(frame)
+        picked = Picked.of(rows)
+        whole_table = self._sheet = picked.sheet
         self._found: dict[tuple[str, str, str], list[Wave]] = {}
         self.design_effect = design_effect
         self.undecided = undecided
         columns = ["series", "subgroup", "poll_id", "response", "pct", "reading", "source_id", "pollster", "n", "moe"]
-        held = [frame[name].tolist() for name in columns]
-        self._days, self._known, starts = (_days(frame[name]) for name in ("date", "known_on", "field_start"))
+        held = [whole_table.values(name) for name in columns]
+        self._days, self._known, starts = whole_table.derived(_moments)
         self._n, self._moe, self._pollster = held[8], held[9], held[7]
         limit = None if same_day or as_of is None else as_of.toordinal() - EPOCH
         whole: set[tuple[str, int]] = set()
         revised: set[tuple[str, int]] = set()
-        for place, (series, reading) in enumerate(zip(held[0], held[5], strict=True)):
+        for place in picked.places:
+            series, reading = held[0][place], held[5][place]
             if reading == "revised":
                 revised.add((series, self._year(place)))
             elif reading != "first-cut":
                 whole.add((series, starts[place]))
         self._cells: dict[tuple[str, str], dict[str, dict[str, _Cell]]] = {}
-        for place, (series, group, poll, answer, pct, reading, source, *_) in enumerate(zip(*held, strict=True)):
+        records = whole_table.derived(_records)
+        for place in picked.places:
+            series, group, poll, answer, pct, reading, source = records[place]
             if pct != pct or (limit is not None and self._known[place] >= limit):
                 continue
             if reading == "first-cut" and (series, starts[place]) in whole:
@@ -151,7 +158,7 @@ class Polls:
 
     def rows(self, *waves: Wave | Change) -> pd.DataFrame:
         """The rows behind waves or changes."""
-        return self._cited.iloc[sorted({place for wave in waves for place in wave.places})]
+        return self._sheet.cited(sorted({place for wave in waves for place in wave.places}))
 
     def _wave(self, asked: Question, answers: dict[str, _Cell], group: str) -> Wave | None:
         yielding = [answers[one] for one in asked.yielding if one in answers]
@@ -176,13 +183,24 @@ class Polls:
         return Wave(self._days[places[0]], known, pct, half, n, places, self._pollster[places[0]])
 
 
-def cited(frame: pd.DataFrame) -> pd.DataFrame:
-    """What a finding keeps of its rows, in one block of memory: many small slices of it stay cheap."""
-    names = ["row", "origin", "source_id", "source_id_2", "date"]
-    held = np.empty((len(frame), len(names)), dtype=object)
-    for place, name in enumerate(names):
-        held[:, place] = frame[name].tolist()
-    return pd.DataFrame(held, columns=names, dtype=object)
+def polls_of(ev: Evidence, *, same_day: bool = True, **choice: Any) -> Polls:
+    """The polls known on the day under a choice of settings, read once for all who choose the same."""
+    as_of = None if same_day else ev.as_of
+    return ev.picked(TABLE).derived(_chosen, same_day, as_of, tuple(sorted(choice.items())))
+
+
+def _chosen(rows: Picked, same_day: bool, as_of: date | None, choice: tuple[tuple[str, Any], ...]) -> Polls:
+    return Polls(rows, same_day=same_day, as_of=as_of, **dict(choice))
+
+
+def _records(sheet: Sheet) -> list[tuple[Any, ...]]:
+    names = ("series", "subgroup", "poll_id", "response", "pct", "reading", "source_id")
+    return list(zip(*(sheet.values(name) for name in names), strict=True))
+
+
+def _moments(sheet: Sheet) -> tuple[list[int], list[int], list[int]]:
+    """The days of each row's end of fieldwork, publication and start of fieldwork."""
+    return _days(sheet.array("date")), _days(sheet.array("known_on")), _days(sheet.array("field_start"))
 
 
 def half_interval(pct: float, n: float, moe: float, group: str = "all", design_effect: float | None = None) -> float:
@@ -246,6 +264,6 @@ def _mean(waves: Sequence[Wave], weights: Sequence[float]) -> tuple[float, float
     return sum(w * wave.pct for w, wave in zip(weights, waves, strict=True)) / whole, 1 / whole
 
 
-def _days(column: pd.Series) -> list[int]:
-    found: list[int] = column.to_numpy().astype("datetime64[D]").astype("int64").tolist()
+def _days(moments: np.ndarray[Any, Any]) -> list[int]:
+    found: list[int] = moments.astype("datetime64[D]").astype("int64").tolist()
     return found

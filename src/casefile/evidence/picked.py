@@ -1,0 +1,169 @@
+"""Rows of a table without frames: whole columns read once, and selections that are positions in them.
+
+An analysis runs some twenty times a verdict, and a verdict forty times a timeline. Cutting a data frame of twenty
+columns takes longer than the analysis does, so analyses read columns of a `Picked` and cite rows by position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar, cast
+
+import numpy as np
+import pandas as pd
+
+Array = np.ndarray[Any, Any]
+Made = TypeVar("Made")
+
+
+class Sheet:
+    """A whole table in memory, all vintages; columns are read from the frame when first asked for, and then kept."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self.columns = tuple(str(name) for name in frame.columns)
+        self._arrays: dict[str, Array] = {}
+        self._values: dict[str, list[Any]] = {}
+        self._made: dict[Any, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def array(self, name: str) -> Array:
+        """One column as numpy holds it: text as objects, dates as datetime64, a gap in a truth value as `pd.NA`."""
+        if name not in self._arrays:
+            self._arrays[name] = self.frame[name].to_numpy()
+        return self._arrays[name]
+
+    def values(self, name: str) -> list[Any]:
+        """One column as plain Python values, dates as timestamps."""
+        if name not in self._values:
+            self._values[name] = self.frame[name].tolist()
+        return self._values[name]
+
+    def derived(self, make: Callable[[Sheet], Made]) -> Made:
+        """What `make` computes from the whole table, computed once."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast(Made, self._made[make])
+
+    def without(self, sources: frozenset[str]) -> Array:
+        """Where a row stays when these sources are left out: those that have another source of their own."""
+        kept: Array = self.derived(_firsts).mask(sources)
+        if "source_id_2" in self.columns and kept.any():
+            second = self.array("source_id_2")
+            for at in np.flatnonzero(kept).tolist():
+                if second[at] != "" and second[at] not in sources:
+                    kept[at] = False
+        return ~kept
+
+    def cited(self, at: Iterable[int]) -> pd.DataFrame:
+        """The rows at these positions as `finding` reads them."""
+        return cast(pd.DataFrame, Cited(self, list(at)))
+
+
+class _Sources:
+    """Where each source stands in the column of first sources."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._size = len(names)
+        self._places: dict[str, list[int]] = {}
+        for at, name in enumerate(names):
+            self._places.setdefault(name, []).append(at)
+
+    def mask(self, sources: Iterable[str]) -> Array:
+        found = np.zeros(self._size, dtype=bool)
+        for name in sources:
+            found[self._places.get(name, [])] = True
+        return found
+
+
+def _firsts(sheet: Sheet) -> _Sources:
+    return _Sources(sheet.values("source_id"))
+
+
+class Picked:
+    """Some rows of a sheet, in its order: `picked["column"]` is an array; `at` holds their positions in the sheet."""
+
+    def __init__(self, sheet: Sheet, at: Array) -> None:
+        self.sheet = sheet
+        self.at = at
+        self._arrays: dict[str, Array] = {}
+        self._made: dict[Any, Any] = {}
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame | Picked) -> Picked:
+        """All rows of a frame; a selection stays as it is."""
+        return rows if isinstance(rows, Picked) else cls(Sheet(rows), np.arange(len(rows)))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.sheet.columns
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._arrays:
+            self._arrays[name] = self.sheet.array(name)[self.at]
+        return self._arrays[name]
+
+    def values(self, name: str) -> list[Any]:
+        """One column as plain Python values, dates as timestamps."""
+        whole = self.sheet.values(name)
+        return [whole[at] for at in self.places]
+
+    @property
+    def places(self) -> list[int]:
+        """The positions in the sheet as a list."""
+        return self.derived(_places)
+
+    @property
+    def admitted(self) -> list[bool]:
+        """For each row of the sheet, whether it is among these."""
+        return self.derived(_admitted)
+
+    def derived(self, make: Callable[..., Made], *choice: Any) -> Made:
+        """What `make` computes from these rows (and a choice of settings), computed once for all who ask.
+
+        Rows, not days: `make` must not depend on the vantage, as equal rows on two days share what was computed.
+        """
+        key = (make, *choice)
+        if key not in self._made:
+            self._made[key] = make(self, *choice)
+        return cast(Made, self._made[key])
+
+
+def _places(picked: Picked) -> list[int]:
+    return picked.at.tolist()  # type: ignore[no-any-return]
+
+
+def _admitted(picked: Picked) -> list[bool]:
+    found = np.zeros(len(picked.sheet), dtype=bool)
+    found[picked.at] = True
+    return found.tolist()
+
+
+class Cited:
+    """Rows by position: the few things that a finding asks of a slice, without the cost of making one."""
+
+    __slots__ = ("_sheet", "at")
+
+    def __init__(self, sheet: Sheet, at: list[int]) -> None:
+        self._sheet = sheet
+        self.at = at
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self._sheet.columns
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def __getitem__(self, name: str) -> Array:
+        """One column; unknown dates are left out, as numpy's `max`, unlike that of pandas, is a gap if one is."""
+        found = self._sheet.array(name)[self.at]
+        if found.dtype.kind != "M":
+            return found
+        gaps = np.isnat(found)
+        return found[:1] if gaps.all() else found[~gaps]
