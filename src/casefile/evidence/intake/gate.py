@@ -132,7 +132,7 @@ class Gate:
                 known[own["source_id"]] = _source(new_sources[-1])
         for table, found in rows.items():
             descriptor, existing = self.descriptors[table], self.rows(table)
-            complete = self._complete(descriptor, found, existing, known, plan)
+            complete = self._complete(descriptor, found, known, plan)
             bad = validate_rows(descriptor, complete, known, existing, self.today, file=content.name)
             problems += bad
             if not bad and not request.allow_jump:
@@ -270,7 +270,6 @@ class Gate:
         self,
         descriptor: Descriptor,
         found: Sequence[tuple[int, Row]],
-        existing: Sequence[Row],
         sources: Mapping[str, Source],
         plan: Plan,
     ) -> list[tuple[int, Row]]:
