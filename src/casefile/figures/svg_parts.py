@@ -13,7 +13,7 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
 
 _UNPRINTABLE = re.compile(
-    "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 """What XML forbids, and overrides of direction, which reorder what a reader sees."""
 
