@@ -62,7 +62,7 @@ def test_too_little_memory_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     def app(**_: object) -> None:
         raise MemoryError
 
-    import casefile.commands  # noqa: F401  (registers on the real app before it is replaced)
+    import casefile.commands
     import casefile.trust_commands  # noqa: F401
 
     monkeypatch.setattr(cli, "app", app)
