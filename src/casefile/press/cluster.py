@@ -122,9 +122,9 @@ def pack(data_dir: Path, notebooks: Sequence[Path]) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         named = [(f"notebooks/{path.name}", path) for path in notebooks]
         for path in data_dir.rglob("*"):
-            name = path.relative_to(data_dir)
-            if path.is_file() and not any(part.startswith(".") for part in name.parts):
-                named.append((f"data/{name.as_posix()}", path))
+            inside = path.relative_to(data_dir)
+            if path.is_file() and not any(part.startswith(".") for part in inside.parts):
+                named.append((f"data/{inside.as_posix()}", path))
         for name, path in sorted(named):
             archive.writestr(zipfile.ZipInfo(name, (2023, 10, 9, 0, 0, 0)), path.read_bytes())
     return packed.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import sys
 from pathlib import Path
+from typing import Any
 
 from casefile.paths import BUILD
 from casefile.press.files import write_atomically
@@ -28,7 +29,7 @@ def licence_lines() -> list[str]:
     return lines
 
 
-def _licence(about: importlib.metadata.PackageMetadata) -> str:
+def _licence(about: Any) -> str:
     """The licence as the package states it: expression, else classifiers, else the first line of its text."""
     if expression := about.get("License-Expression"):
         return str(expression)
