@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 
 from casefile.evidence.library import Evidence
@@ -95,17 +93,22 @@ def _heads(more: Rows, talks: Rows, known: int) -> Finding:
     )  # fmt: skip
 
 
-def all_codings(field: Rows, camp: str) -> list[tuple[int, int]]:
-    """Every combination of first and second defensible stances: (faulting too little aid, favouring talks) each."""
+def all_codings(field: Rows, camp: str) -> dict[tuple[int, int], int]:
+    """(faulting too little aid, favouring talks) → how many combinations of defensible stances give it.
+
+    Counted contender by contender: the combinations themselves double with each one.
+    """
     doubtful = field.where(field["stance_secondary"] != "")
     sure = field.where(field["stance_secondary"] == "")
     fixed = [(stance == MORE, stance in CAMPS[camp]) for stance in sure["stance"]]
-    base = (sum(one for one, _ in fixed), sum(other for _, other in fixed))
-    pairs = list(zip(doubtful["stance"], doubtful["stance_secondary"], strict=True))
-    counts = []
-    for choice in product((0, 1), repeat=len(pairs)):
-        chosen = [pair[use] for pair, use in zip(pairs, choice, strict=True)]
-        counts.append((base[0] + chosen.count(MORE), base[1] + sum(one in CAMPS[camp] for one in chosen)))
+    counts = {(sum(one for one, _ in fixed), sum(other for _, other in fixed)): 1}
+    for pair in zip(doubtful["stance"], doubtful["stance_secondary"], strict=True):
+        longer: dict[tuple[int, int], int] = {}
+        for (more, talks), ways in counts.items():
+            for stance in pair:
+                reached = (more + (stance == MORE), talks + (stance in CAMPS[camp]))
+                longer[reached] = longer.get(reached, 0) + ways
+        counts = longer
     return counts
 
 
@@ -114,15 +117,16 @@ def _codings(field: Rows, camp: str) -> Finding:
     if not len(field):
         return missing(CLAIM, name, label, "percent", gop_field, "No contender's position was known on this day.")
     counts = all_codings(field, camp)
-    even = sum(abs(one - other) <= 1 for one, other in counts)
-    share = 100 * even / len(counts)
+    total = sum(counts.values())
+    even = sum(ways for (one, other), ways in counts.items() if abs(one - other) <= 1)
+    share = 100 * even / total
     widest = max(counts, key=lambda pair: abs(pair[0] - pair[1]))
     text = (
         f"{counted((field['stance_secondary'] != '').sum(), 'contender')} can defensibly be classed in two ways; in "
-        f"{even} of the {len(counts)} combinations the camps differ by one at most. The widest gap is "
+        f"{even} of the {total} combinations the camps differ by one at most. The widest gap is "
         f"{widest[0]} against {widest[1]}."
     )
-    return finding(CLAIM, name, label, share, "percent", text, gop_field, field, sample=len(counts))
+    return finding(CLAIM, name, label, share, "percent", text, gop_field, field, sample=total)
 
 
 def _backing(camp: Rows, poll: Rows) -> tuple[float, Rows]:
