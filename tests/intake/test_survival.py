@@ -1,6 +1,6 @@
 """Killed at any moment, with the disk full, or twice at once: the data is old or new, never between."""
 
-# ruff: noqa: E501 (one case a line)
+# ruff: noqa: E501, PT017, SIM117
 
 from __future__ import annotations
 

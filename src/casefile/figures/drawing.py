@@ -100,9 +100,36 @@ def wrapped(text: str, width: int = LABEL_WIDTH) -> str:
     )
 
 
-def empty() -> go.Figure:
+class Canvas(go.Figure):  # type: ignore[misc]
+    """A figure that takes its shapes and annotations together.
+
+    Plotly validates every earlier one again whenever one is added, which made a chart of some dozens take a second.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._shapes_waiting: list[dict[str, Any]] = []
+        self._notes_waiting: list[dict[str, Any]] = []
+
+    def add_shape(self, arg: Any = None, **properties: Any) -> Canvas:
+        """Keep one shape for `settle`."""
+        self._shapes_waiting.append({**(arg or {}), **properties})
+        return self
+
+    def add_annotation(self, arg: Any = None, **properties: Any) -> Canvas:
+        """Keep one annotation for `settle`."""
+        self._notes_waiting.append({**(arg or {}), **properties})
+        return self
+
+    def settled(self) -> go.Figure:
+        """A plain figure with everything that was waiting."""
+        self.update_layout(shapes=self._shapes_waiting, annotations=self._notes_waiting)
+        return go.Figure(self)
+
+
+def empty() -> Canvas:
     """A figure in the theme, without a legend."""
-    return go.Figure(layout={"template": plotly_template(False), "showlegend": False, "hovermode": "closest"})
+    return Canvas(layout={"template": plotly_template(False), "showlegend": False, "hovermode": "closest"})
 
 
 def trace(one: Series, x: list[Any], y: list[float | None], *, size: float = 7) -> go.Scatter:

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from casefile.figures.chart import WIDE, About, Chart, last_date
-from casefile.figures.drawing import shown
+from casefile.figures.drawing import Canvas, shown
 from casefile.figures.svg_compose import lay_out
 from casefile.figures.svg_marks import bar_slot
 from casefile.figures.svg_parts import Label
@@ -21,6 +21,8 @@ from casefile.figures.theme import SIZE, SMALL
 
 def charted(about: About, figure: go.Figure) -> Chart:
     """The chart of a drawn figure. The figure carries its name in `layout.meta` and is laid out for the wide size."""
+    if isinstance(figure, Canvas):
+        figure = figure.settled()
     figure.update_layout(meta={"id": about.id, "claim": about.claim})
     figure.update_layout(fitted(figure, WIDE))
     return Chart(

@@ -13,7 +13,7 @@ from casefile.show.html import Html, anchor, disclosure, el, join, link, table
 from casefile.show.values import PILLAR_TITLES, chip, finding_text, value_text
 from casefile.verdicts.confidence import AGREEMENT, MODERATE, STRONG, TABLE
 from casefile.verdicts.rules import BANDS, ENOUGH_WEIGHT
-from casefile.words import number, percent
+from casefile.words import day, number, percent
 
 Pair = Mapping[str, Verdict]
 
@@ -171,7 +171,7 @@ def article(meta: Mapping[str, Any]) -> Html:
     """The article under test: authors, title, outlet, date, address. Never its sentences."""
     authors = " and ".join(str(one) for one in meta["authors"])
     return el(
-        "p", f"{authors}: ", link(str(meta["title"]), str(meta["address"])), f", {meta['outlet']}, {meta['date']}."
+        "p", f"{authors}: ", link(str(meta["title"]), str(meta["address"])), f", {meta['outlet']}, {day(meta['date'])}."
     )
 
 

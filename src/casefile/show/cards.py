@@ -82,7 +82,7 @@ def evidence_card(claim: Claim, now: Evidence, then: Evidence | None) -> Html:
             ]
         )
     header = ["Table", "Rows known then", "Rows known now", "Producers", "Estimated dates", "Newest known"]
-    bears = "It bears on the claim directly. " if claim.directness == "direct" else "It bears on the claim by proxy. "
+    bears = "They bear on the claim directly. " if claim.directness == "direct" else "They bear on the claim by proxy. "
     return el(
         "section",
         el("h3", "Evidence"),

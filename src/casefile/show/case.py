@@ -13,9 +13,9 @@ from casefile.show import cards
 from casefile.show.block import Block
 from casefile.show.html import anchor, el, join, table
 from casefile.show.values import chip, vantage_name
+from casefile.verdicts.cached import change_records
 from casefile.verdicts.engine import Court, tested_sources
 from casefile.verdicts.ledger import build_ledger, canonical, vantages
-from casefile.verdicts.would_change import would_change
 from casefile.words import counted, day, listed, spelled
 
 
@@ -88,7 +88,7 @@ class Case:
 
         claim = self._claim(claim_id)
         verdicts = self.verdicts(claim_id)
-        changes = would_change(self.court, claim, self.library.at(self.as_of), verdicts["now"])
+        changes = change_records(self.court, claim, self.as_of)
         Block(cards.verdict_card(claim, verdicts, changes)).show()
         if verdicts["now"].reanalyses:
             chart_block(robustness(verdicts["now"], sources=tested_sources(verdicts["now"])), self.library).show()

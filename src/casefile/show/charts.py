@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -40,7 +41,7 @@ def chart_block(chart: Chart, library: Library) -> Block:
         )
         for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))
     ]
-    first = list({_publisher(one, library): one for one in reversed(chart.sources)}.values())[::-1][:SOURCES_NAMED]
+    first = _one_each(chart.sources, library)[:SOURCES_NAMED]
     sources = join((source_link(one, library) for one in first), "; ")
     more = len(chart.sources) - len(first)
     note = [
@@ -89,6 +90,18 @@ def _live(chart: Chart, width: int) -> dict[str, Any]:
     figure: dict[str, Any] = json.loads(to_json_plotly(live(chart, width)))
     figure["layout"].pop("template", None)
     return {"data": figure["data"], "layout": figure["layout"]}
+
+
+def _one_each(names: Sequence[str], library: Library) -> list[str]:
+    """One source for each publisher, originals before reports of them."""
+    kinds = ("primary", "dataset", "secondary")
+    found: dict[str, str] = {}
+    for kind in kinds:
+        for name in names:
+            source = library.sources.get(name)
+            if source is not None and source.kind == kind:
+                found.setdefault(_publisher(name, library), name)
+    return list(found.values())
 
 
 def _publisher(source_id: str, library: Library) -> str:

@@ -14,10 +14,11 @@ from casefile.show.case import answer_line
 from casefile.show.charts import chart_block
 from casefile.show.html import anchor, el, join, table
 from casefile.show.values import PILLAR_TITLES, chip, value_text, vantage_name
+from casefile.verdicts.cached import change_records
 from casefile.verdicts.engine import Court, tested_sources
 from casefile.verdicts.ledger import build_ledger, canonical, vantages
 from casefile.verdicts.timeline import changes, timeline
-from casefile.verdicts.would_change import Change, would_change
+from casefile.verdicts.would_change import Change
 from casefile.words import counted, day, listed, number, signed
 
 MOVES_SHOWN = 12
@@ -170,7 +171,7 @@ class Whole:
         found: list[tuple[float, str, Change]] = []
         for name, pair in self.pairs.items():
             claim = self.court.claims[name]
-            for change in would_change(self.court, claim, self.library.at(self.as_of), pair["now"]):
+            for change in change_records(self.court, claim, self.as_of):
                 if change.kind == "observation" and change.rating is not None:
                     found.append((abs(_step(change.rating) - _step(pair["now"].rating)), name, change))
         if not found:

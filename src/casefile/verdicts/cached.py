@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ from casefile.paths import BUILD, CLAIMS_FILE, CORRECTIONS_FILE, DATA, DESCRIPTO
 
 if TYPE_CHECKING:
     from casefile.evidence.library import Library
+    from casefile.model import Claim
+    from casefile.verdicts.engine import Court
+    from casefile.verdicts.would_change import Change
 
 _FOLDER = BUILD / "cache" / "verdicts"
 
@@ -83,9 +87,28 @@ def _day_path(folder: Path, state: str, day: date) -> Path:
     return folder / f"{hashlib.sha256(f'{state} {day}'.encode()).hexdigest()}.json"
 
 
-def _key(what: str, folder: Path) -> str:
+def change_records(court: Court, claim: Claim, as_of: date) -> list[Change]:
+    """What would change one verdict, kept like `verdict_records` but keyed by the tables that the claim may read.
+
+    The chapter of the claim and the notebook of all verdicts both show it; the second to ask finds it here.
+    """
+    from casefile.model import Rating
+    from casefile.verdicts.would_change import Change, would_change
+
+    path = _FOLDER / f"{_key(f'change {claim.id} {as_of}', court.library.data_dir, claim.tables)}.json"
+    kept = _read(path)
+    if kept is None:
+        verdict = court.verdict(claim.id, as_of)
+        found = would_change(court, claim, court.library.at(as_of), verdict)
+        kept = [{**asdict(one), "rating": one.rating and one.rating.value} for one in found]
+        _keep(path, kept)
+    return [Change(**{**one, "rating": Rating(one["rating"]) if one["rating"] else None}) for one in kept]
+
+
+def _key(what: str, folder: Path, tables: Iterable[str] | None = None) -> str:
     digest = hashlib.sha256(f"{what}\0".encode())
-    data = [*folder.glob("*/*.csv"), *folder.glob(f"*/{DESCRIPTOR_FILE}"), *(folder / name for name in _REGISTRIES)]
+    files = folder.glob("*/*.csv") if tables is None else (folder / f"{name}.csv" for name in tables)
+    data = [*files, *folder.glob(f"*/{DESCRIPTOR_FILE}"), *(folder / name for name in _REGISTRIES)]
     code = [PACKAGE / name for name in _SHARED_CODE] + [
         path for name in _LAYERS for path in (PACKAGE / name).rglob("*.py")
     ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from casefile.evidence.library import Evidence
 from casefile.model import Claim, Probe, Rating, Verdict
+from casefile.pillars.findings import uncited
 from casefile.verdicts.engine import Court
 from casefile.verdicts.rules import apply_test, rate
 from casefile.words import number, value_text
@@ -73,19 +76,30 @@ def by_observation(court: Court, claim: Claim, evidence: Evidence, verdict: Verd
         template = _template(probe, evidence)
         if template is None:
             continue
-        tried = _candidates(probe, template[probe.column])
-        for value in tried:
-            row = {**template, **probe.set, probe.column: value}
-            outcome = court.judge(claim, evidence.with_row(probe.table, row), robust=False)
-            if outcome.rating is not verdict.rating:
-                text = probe.says.format(value=value if isinstance(value, str) else number(value, _digits(probe)))
-                found.append(
-                    Change("observation", f"{text} would make it {outcome.rating.value}.", outcome.rating, value)
-                )
-                break
-        else:
+        ask = partial(_rated, court, claim, evidence, probe, template)
+        value = _moving(probe, template[probe.column], lambda one, ask=ask: ask(one) is not verdict.rating)  # type: ignore[misc]
+        if value is None:
             found.append(Change("none", _no_single(probe), None))
+        else:
+            shown = value if isinstance(value, str) else number(value, _digits(probe))
+            rating = ask(value)
+            text = f"{probe.says.format(value=shown)} would make it {rating.value}."
+            found.append(Change("observation", text, rating, value))
     return found
+
+
+def _rated(
+    court: Court, claim: Claim, evidence: Evidence, probe: Probe, template: dict[str, Any], value: float | str
+) -> Rating:
+    row = {**template, **probe.set, probe.column: value}
+    with uncited():
+        return court.judge(claim, evidence.with_row(probe.table, row), robust=False).rating
+
+
+def _moving(probe: Probe, present: Any, moves: Callable[[Any], bool]) -> float | str | None:
+    if probe.values:
+        return next((one for one in probe.values if one != present and moves(one)), None)
+    return _nearest(_grid(probe), present, moves)
 
 
 def would_change(court: Court, claim: Claim, evidence: Evidence, verdict: Verdict) -> list[Change]:
@@ -123,17 +137,43 @@ def _template(probe: Probe, evidence: Evidence) -> dict[str, Any] | None:
     return newest
 
 
-def _candidates(probe: Probe, present: Any) -> list[Any]:
-    """Values to try, nearest to the present one first."""
-    if probe.values:
-        return [value for value in probe.values if value != present]
+def _grid(probe: Probe) -> list[float]:
+    """The values that one new observation may take, rising."""
     low, high = float(probe.low or 0), float(probe.high or 100)
-    step = probe.step or (high - low) / STEPS_AT_MOST
-    step = max(step, (high - low) / STEPS_AT_MOST)
-    count = int((high - low) / step)
-    values = [round(low + n * step, 6) for n in range(count + 1)]
+    step = max(probe.step or 0, (high - low) / STEPS_AT_MOST)
+    return [round(low + n * step, 6) for n in range(int((high - low) / step) + 1)]
+
+
+def _nearest(grid: Sequence[float], present: Any, moves: Callable[[float], bool]) -> float | None:
+    """The value nearest to `present` that moves the rating, on either side; None when none does.
+
+    Steps outwards in doubling strides and then halves the last stride. That finds the nearest value when a rating
+    that has moved stays moved farther out on that side, as it does for tests with rising or falling thresholds.
+    """
     try:
         start = float(present)
     except (TypeError, ValueError):
-        start = (low + high) / 2
-    return sorted(values, key=lambda value: abs(value - start))
+        start = (grid[0] + grid[-1]) / 2
+    here = min(range(len(grid)), key=lambda place: abs(grid[place] - start))
+    hits = [hit for hit in (_outwards(grid, here, way, moves) for way in (-1, 1)) if hit is not None]
+    return min(hits, key=lambda value: abs(value - start), default=None)
+
+
+def _outwards(grid: Sequence[float], here: int, way: int, moves: Callable[[float], bool]) -> float | None:
+    end = 0 if way < 0 else len(grid) - 1
+    if way > 0 and moves(grid[here]):
+        return grid[here]  # even the present value again would move it
+    near, stride = here, 1
+    while near != end:
+        far = near + way * stride
+        far = max(far, end) if way < 0 else min(far, end)
+        if moves(grid[far]):
+            while abs(far - near) > 1:
+                middle = (far + near) // 2
+                if moves(grid[middle]):
+                    far = middle
+                else:
+                    near = middle
+            return grid[far]
+        near, stride = far, 2 * stride
+    return None

@@ -22,13 +22,16 @@
     });
   }
 
-  var menu = document.querySelector("details.menu");
+  var menu = document.querySelector("button.menu");
   if (menu) {
-    var wide = matchMedia("(min-width: 64rem)");
-    var fit = function () { menu.open = wide.matches; };
-    fit();
-    wide.addEventListener("change", fit);
+    menu.addEventListener("click", function () {
+      var open = menu.parentElement.classList.toggle("open");
+      menu.setAttribute("aria-expanded", String(open));
+    });
   }
+
+  // Code that is wider than its box scrolls by keyboard too.
+  document.querySelectorAll("pre").forEach(function (box) { box.tabIndex = 0; });
 
   // A link to a finding opens the disclosure that holds it.
   function reveal() {
