@@ -87,11 +87,11 @@ def poison(data: Path) -> int:
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The pages of one chapter, the data page and the front, made from hostile data without running all notebooks."""
     from casefile.evidence.library import Library
+    from casefile.model import Pillar
     from casefile.press import assemble as assembling
     from casefile.press.assemble import assemble
     from casefile.press.edition import NAMES
     from casefile.press.pages import Material
-    from casefile.model import Pillar
     from casefile.press.run import Job, run_many
     from casefile.press.site import build_site
     from casefile.verdicts.engine import Court

@@ -123,11 +123,12 @@ def run_many(
     ready_kernels(jobs[0])
     width = max(1, min(n or os.cpu_count() or 1, len(jobs)))
     stops: list[Callable[[str], None]] = []
+    broken = threading.Event()
     pool = ThreadPoolExecutor(width, thread_name_prefix="notebook")
     futures: dict[Future[Result], int] = {}
     results: dict[int, Result] = {}
     try:
-        futures.update({pool.submit(run_job, job, stops): place for place, job in enumerate(jobs)})
+        futures.update({pool.submit(_unless_broken, broken, job, stops): place for place, job in enumerate(jobs)})
         pending = set(futures)
         while pending:
             finished, pending = wait(pending, return_when=FIRST_COMPLETED)
@@ -151,6 +152,17 @@ def run_many(
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return [results[place] for place in range(len(jobs))]
+
+
+def _unless_broken(broken: threading.Event, job: Job, stops: list[Callable[[str], None]]) -> Result:
+    """Run a job unless another has failed: the thread that saw the failure would else take up the next one at once."""
+    if broken.is_set():
+        raise Stopped(f"{job.notebook} was not started: another notebook had failed")
+    try:
+        return run_job(job, stops)
+    except BaseException:
+        broken.set()
+        raise
 
 
 def ready_kernels(job: Job | None = None) -> None:
