@@ -215,7 +215,7 @@ def serve(
 
 def main() -> None:
     """Run the command line; errors of the user's making end in their exit code, without a traceback."""
-    import casefile.commands  # noqa: F401  (adds the commands for data)
+    import casefile.commands
     import casefile.trust_commands  # noqa: F401  (adds the commands for editions, exports and trust)
 
     try:

@@ -42,7 +42,8 @@ def judge(data: Path, folder: Path, table: str, name: str, raw: bytes, form: str
     try:
         plan = planned(data, table, path, format=form)
     except (DataError, UsageError) as error:
-        assert str(error)
+        if not str(error):
+            pytest.fail("a refusal without a word")
         return False
     gate = Gate(data, TODAY)
     for one in plan.comparisons:
