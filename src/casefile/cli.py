@@ -70,7 +70,12 @@ def verdicts(as_of: AsOf = "latest", data_dir: DataDir = None, as_json: Json = F
 
 
 @app.command()
-def explain(claim: Annotated[str, typer.Argument(help="A claim's id, as `casefile verdicts` lists them.")], as_of: AsOf = "latest", data_dir: DataDir = None, as_json: Json = False) -> None:  # fmt: skip
+def explain(
+    claim: Annotated[str, typer.Argument(help="A claim's id, as `casefile verdicts` lists them.")],
+    as_of: AsOf = "latest",
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
     """One verdict in full: rule, findings, rows, sources, and what would change it."""
     from casefile.verdicts.explain import explain as explained
 
