@@ -108,6 +108,7 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
         from casefile.press.quarto import render
 
         return render(sources, wish.work / "quarto", say)
+    from casefile.figures.registry import declared_charts
     from casefile.press.check_site import check_site
     from casefile.press.publish import publish
     from casefile.press.site import build_site
@@ -116,7 +117,7 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
     fresh = wish.out.with_name(f".{wish.out.name}.new")
     try:
         build_site(sources, fresh, [path.name for path in (BOOK / "_static").glob("*")])
-        check_site(fresh, charts, material.claims, executed.values())
+        check_site(fresh, charts, material.claims, executed.values(), declared_charts())
         publish(fresh, wish.out)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)

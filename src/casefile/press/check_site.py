@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -24,7 +24,13 @@ _MARK = re.compile(r"<!-- casefile:")
 SHOWN = {"text/html", "text/plain"}
 
 
-def check_site(site: Path, charts: Iterable[str], claims: Mapping[str, Claim], notebooks: Iterable[Path] = ()) -> None:
+def check_site(
+    site: Path,
+    charts: Iterable[str],
+    claims: Mapping[str, Claim],
+    notebooks: Iterable[Path] = (),
+    declared: Mapping[str, Collection[str]] | None = None,
+) -> None:
     """Raise `RunFailed` listing every declared chart, table or verdict that is missing, every broken internal link,
     every resource from another host, every inline script, and every output that no page can show."""
     pages = {
@@ -32,6 +38,7 @@ def check_site(site: Path, charts: Iterable[str], claims: Mapping[str, Claim], n
     }
     problems: list[str] = []
     problems += _declared(pages, charts, claims)
+    problems += _too_few(pages, declared or {})
     problems += _links(site, pages)
     for notebook in notebooks:
         problems += _outputs(notebook)
@@ -65,6 +72,19 @@ def _declared(pages: Mapping[str, str], charts: Iterable[str], claims: Mapping[s
             problems.append(f"{claim.pillar.value}.html: the claim card of {claim.id} is missing")
         if text(f"Tables read for “{claim.title}”") not in page:
             problems.append(f"{claim.pillar.value}.html: the evidence table of {claim.id} is missing")
+    return problems
+
+
+def _too_few(pages: Mapping[str, str], declared: Mapping[str, Collection[str]]) -> list[str]:
+    """Claims with fewer charts on the pages than the chart functions declared for them: a call was taken away."""
+    drawn = {match.group(1) for page in pages.values() for match in _CHART.finditer(page)}
+    problems = []
+    for claim, functions in declared.items():
+        own = {one for one in drawn if one.startswith((f"{claim}-", f"{claim}.")) and not one.endswith("robustness")}
+        if len(own) < len(functions):
+            problems.append(
+                f"{claim}: {len(functions)} charts are declared ({', '.join(functions)}), {len(own)} are drawn"
+            )
     return problems
 
 
