@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from casefile.press.site import clock
 from casefile.press.verify import THERE, Report, compare, environment, json_difference, verify
 
 
@@ -77,7 +79,27 @@ def test_the_second_build_sees_nothing_of_this_environment(monkeypatch: pytest.M
     env = environment(THERE, tmp_path, tmp_path / "src")
     assert "CASEFILE_SECRET" not in env
     assert env["HOME"] == str(tmp_path)
-    assert env["SOURCE_DATE_EPOCH"].isdigit()
+
+
+def test_the_second_build_has_the_same_clock_or_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert "SOURCE_DATE_EPOCH" not in environment(THERE, tmp_path, tmp_path / "src")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert environment(THERE, tmp_path, tmp_path / "src")["SOURCE_DATE_EPOCH"] == "1700000000"
+
+
+def test_a_build_leaves_no_clock_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    with clock():
+        assert os.environ["SOURCE_DATE_EPOCH"] == "1696809600"
+    assert "SOURCE_DATE_EPOCH" not in os.environ
+
+
+def test_a_clock_that_was_given_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    with clock():
+        assert os.environ["SOURCE_DATE_EPOCH"] == "1700000000"
+    assert os.environ["SOURCE_DATE_EPOCH"] == "1700000000"
 
 
 @pytest.mark.slow

@@ -6,12 +6,13 @@ import contextlib
 import io
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from casefile.errors import RunFailed
 from casefile.press.light import import_jsonschema
 
+VARIABLE = "SOURCE_DATE_EPOCH"
 EPOCH = "1696809600"
 """The one clock when SOURCE_DATE_EPOCH is not set: the article's date. Pages must not carry today's."""
 
@@ -38,14 +39,13 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = ()) -> Path
 
     Raises `RunFailed` with Sphinx's own words when it fails or warns: a warning here is a page that is not as meant.
     """
-    os.environ.setdefault("SOURCE_DATE_EPOCH", EPOCH)
     import_jsonschema()
     from jupyter_book.sphinx import build_sphinx
 
     said = io.StringIO()
     if out.exists():
         shutil.rmtree(out)
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    with clock(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         result = build_sphinx(
             sources,
             out,
@@ -67,6 +67,18 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = ()) -> Path
         raise RunFailed("jupyter-book built the book with warnings:\n" + "\n".join(warnings[:20]))
     _prune(out, set(own_static))
     return out
+
+
+@contextlib.contextmanager
+def clock() -> Iterator[None]:
+    """SOURCE_DATE_EPOCH set for Sphinx and then as it was: what is made afterwards must not depend on a build before."""
+    given = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = given or EPOCH
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ[VARIABLE]
 
 
 def _prune(out: Path, own: set[str]) -> None:

@@ -16,7 +16,6 @@ from typing import Any
 
 from casefile.errors import RunFailed, UsageError
 from casefile.paths import BUILD, DATA, NOTEBOOKS, PACKAGE, ROOT
-from casefile.press.site import EPOCH
 from casefile.words import counted
 
 Say = Callable[[str], None]
@@ -228,8 +227,8 @@ def _run(copy: Path, arguments: Sequence[str], place: Path) -> None:
 
 def environment(varied: Mapping[str, str], home: Path | None, source: Path) -> dict[str, str]:
     """The environment of one build: this one's search path, the varied settings, one clock, and nothing else."""
-    kept = {name: os.environ[name] for name in ("PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH") if name in os.environ}
-    kept |= {"PYTHONPATH": str(source), "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", EPOCH)}
+    names = ("PATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SOURCE_DATE_EPOCH")
+    kept = {name: os.environ[name] for name in names if name in os.environ} | {"PYTHONPATH": str(source)}
     if home is not None:
         kept["HOME"] = str(home)
     return {**kept, **varied}
