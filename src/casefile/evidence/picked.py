@@ -6,7 +6,7 @@ columns takes longer than the analysis does, so analyses read columns of a `Pick
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -24,6 +24,7 @@ class Sheet:
         self.columns = tuple(str(name) for name in frame.columns)
         self._arrays: dict[str, Array] = {}
         self._values: dict[str, list[Any]] = {}
+        self._indexes: dict[str, dict[Any, list[int]]] = {}
         self._made: dict[Any, Any] = {}
 
     def __len__(self) -> int:
@@ -47,39 +48,27 @@ class Sheet:
             self._made[make] = make(self)
         return cast(Made, self._made[make])
 
+    def index(self, name: str) -> dict[Any, list[int]]:
+        """Where each value of a column stands."""
+        if name not in self._indexes:
+            found: dict[Any, list[int]] = {}
+            for at, value in enumerate(self.values(name)):
+                found.setdefault(value, []).append(at)
+            self._indexes[name] = found
+        return self._indexes[name]
+
     def without(self, sources: frozenset[str]) -> Array:
-        """Where a row stays when these sources are left out: those that have another source of their own."""
-        kept: Array = self.derived(_firsts).mask(sources)
-        if "source_id_2" in self.columns and kept.any():
-            second = self.array("source_id_2")
-            for at in np.flatnonzero(kept).tolist():
-                if second[at] != "" and second[at] not in sources:
-                    kept[at] = False
-        return ~kept
+        """Which rows stay when these sources are left out: also those with another source of their own."""
+        stays = np.ones(len(self), dtype=bool)
+        second = self.array("source_id_2") if "source_id_2" in self.columns else None
+        for source in sources:
+            for at in self.index("source_id").get(source, ()):
+                stays[at] = second is not None and second[at] != "" and second[at] not in sources
+        return stays
 
     def cited(self, at: Iterable[int]) -> pd.DataFrame:
         """The rows at these positions as `finding` reads them."""
         return cast(pd.DataFrame, Cited(self, list(at)))
-
-
-class _Sources:
-    """Where each source stands in the column of first sources."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._size = len(names)
-        self._places: dict[str, list[int]] = {}
-        for at, name in enumerate(names):
-            self._places.setdefault(name, []).append(at)
-
-    def mask(self, sources: Iterable[str]) -> Array:
-        found = np.zeros(self._size, dtype=bool)
-        for name in sources:
-            found[self._places.get(name, [])] = True
-        return found
-
-
-def _firsts(sheet: Sheet) -> _Sources:
-    return _Sources(sheet.values("source_id"))
 
 
 class Picked:
@@ -122,6 +111,15 @@ class Picked:
     def admitted(self) -> list[bool]:
         """For each row of the sheet, whether it is among these."""
         return self.derived(_admitted)
+
+    def among(self, places: Iterable[int]) -> Array:
+        """Where the rows at these positions of the sheet stand here, in order; those not picked are left out."""
+        wanted = np.array(sorted(places), dtype=np.intp)
+        here = np.searchsorted(self.at, wanted)
+        inside = here < len(self.at)
+        here, wanted = here[inside], wanted[inside]
+        found: Array = here[self.at[here] == wanted]
+        return found
 
     def derived(self, make: Callable[..., Made], *choice: Any) -> Made:
         """What `make` computes from these rows (and a choice of settings), computed once for all who ask.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from multiprocessing import get_all_start_methods, get_context
 from typing import Any
 
 from casefile.errors import UsageError
@@ -50,14 +51,12 @@ def timeline(
 
 def judge_days(library: Library, days: Sequence[date], jobs: int = 1) -> list[dict[str, Any]]:
     """The rows of a timeline for these days, whatever their spacing."""
-    if jobs > 1 and len(days) > ALONE:
-        shares = [days[n::jobs] for n in range(jobs)]
-        with ProcessPoolExecutor(jobs) as pool:
-            parts = pool.map(_rows, [str(library.data_dir)] * jobs, shares)
-            rows = [row for part in parts for row in part]
-        order = {name: n for n, name in enumerate(Court(library).claims)}
-        return sorted(rows, key=lambda row: (row["as_of"], order[row["claim"]]))
-    return _judged(Court(library), days)
+    court = Court(library)
+    if jobs < 2 or len(days) <= ALONE:
+        return _judged(court, days)
+    rows = [row for part in _shared_out(court, days, jobs) for row in part]
+    order = {name: n for n, name in enumerate(court.claims)}
+    return sorted(rows, key=lambda row: (row["as_of"], order[row["claim"]]))
 
 
 def changes(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -81,8 +80,34 @@ def changes(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def _rows(data_dir: str, days: list[date]) -> list[dict[str, Any]]:
-    return _judged(Court(Library(data_dir)), days)
+_inherited: Court | None = None
+"""The court that forked processes find in place, with its tables read."""
+
+
+def _shared_out(court: Court, days: Sequence[date], jobs: int) -> list[list[dict[str, Any]]]:
+    """The rows of every `jobs`-th day from as many processes: forked with the tables read, or new ones that read them.
+
+    Forking copies no table: the memory is shared until it is written to. Later days have more rows, so that days are
+    dealt out in turn.
+    """
+    global _inherited
+    shares = [days[n::jobs] for n in range(jobs)]
+    folders = [str(court.library.data_dir)] * jobs
+    if "fork" not in get_all_start_methods():
+        with ProcessPoolExecutor(jobs) as pool:
+            return list(pool.map(_rows, folders, shares))
+    for name in sorted({table for claim in court.claims.values() for table in claim.tables}):
+        court.library.sheet(name)
+    _inherited = court
+    try:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
+            return list(pool.map(_rows, folders, shares))
+    finally:
+        _inherited = None
+
+
+def _rows(data_dir: str, days: Sequence[date]) -> list[dict[str, Any]]:
+    return _judged(_inherited or Court(Library(data_dir)), days)
 
 
 def _judged(court: Court, days: Sequence[date]) -> list[dict[str, Any]]:

@@ -159,10 +159,10 @@ def equipment(ev: Evidence, claim: str) -> Finding:
     table = columns(ev, ORYX)
     days = table["date"]
     span = (days >= np.datetime64(maps.OFFENSIVE_BASE)) & (days <= np.datetime64(min(ev.as_of, maps.ARTICLE)))
-    total = span & equal(table["category"], "all_types")
+    total = span & table.equal("category", "all_types")
     ends, lost = [], []
     for side in ("russia", "ukraine"):
-        at = table.where(total & equal(table["side"], side))
+        at = table.where(total & table.equal("side", side))
         gone = float(table["total"][at[-1]] - table["total"][at[0]]) if len(at) > 1 else 0.0
         if gone <= 0:
             return missing(

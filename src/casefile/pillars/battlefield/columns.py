@@ -21,11 +21,18 @@ class Columns:
         self._picked = picked
         self._whole = picked.sheet.derived(_Whole)
         self._arrays: dict[str, np.ndarray[Any, Any]] = {}
+        self._equal: dict[tuple[str, str], np.ndarray[Any, Any]] = {}
 
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
         if name not in self._arrays:
             self._arrays[name] = self._whole[name][self._picked.at]
         return self._arrays[name]
+
+    def equal(self, name: str, value: str) -> np.ndarray[Any, Any]:
+        """Where a column of text equals a word; kept for the next who asks, so not to be changed."""
+        if (name, value) not in self._equal:
+            self._equal[name, value] = equal(self[name], value)
+        return self._equal[name, value]
 
     def __len__(self) -> int:
         return len(self._picked)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked
 from casefile.pillars.battlefield.columns import Columns, columns, equal
 
 TERRITORY = "battlefield/territory"
@@ -87,16 +88,19 @@ class Change:
 
 def levels(ev: Evidence, series: Iterable[str] = SERIES) -> dict[str, Held]:
     """The Russian-held area of Ukraine (km², with the land held before 2022) by series, each in order of date."""
-    table = columns(ev, TERRITORY)
-    area = equal(table["measure"], "russian_held_km2") & table["includes_pre_2022"]
-    places = np.flatnonzero(area)
+    known = ev.picked(TERRITORY).derived(_every_level)
+    return {one: known[one] for one in series if one in known}
+
+
+def _every_level(picked: Picked) -> dict[str, Held]:
+    table = picked.derived(Columns)
+    places = np.flatnonzero(equal(table["measure"], "russian_held_km2") & table["includes_pre_2022"])
     names, days, values = table["series"][places], table["date"][places], table["value"][places]
     found = {}
-    for one in series:
+    for one in dict.fromkeys(names.tolist()):
         own = np.flatnonzero(equal(names, one))
-        if len(own):
-            own = own[np.argsort(days[own], kind="stable")]
-            found[one] = Held(one, days[own], values[own] / SCALE.get(one, 1.0), places[own], table)
+        own = own[np.argsort(days[own], kind="stable")]
+        found[one] = Held(one, days[own], values[own] / SCALE.get(one, 1.0), places[own], table)
     return found
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Sheet
 from casefile.pillars.congress.rows import Rows
 from casefile.pillars.congress.votes import MEMBERS
 
@@ -17,10 +16,16 @@ def surnames(actor: str) -> list[str]:
 
 def senators(ev: Evidence, names: list[str], party: str = "") -> Rows:
     """Senate votes of the members with these surnames (of one party, if given), from the table of member votes."""
-    votes = Rows(ev.picked(MEMBERS))
-    senate = votes.where(votes["district"] == "")
-    wanted = tuple(f" {name}" for name in names)
-    keep = np.fromiter((name.endswith(wanted) for name in senate["name"]), dtype=bool, count=len(senate))
-    if party:
-        keep &= senate["party"] == party
-    return senate.where(keep)
+    votes = ev.picked(MEMBERS)
+    by_name = votes.sheet.derived(_by_surname)
+    found = Rows(votes).take(votes.among(at for name in set(names) for at in by_name.get(name, ())))
+    return found.where(found["party"] == party) if party else found
+
+
+def _by_surname(sheet: Sheet) -> dict[str, list[int]]:
+    """Where the Senate votes of the members with each surname stand."""
+    found: dict[str, list[int]] = {}
+    for at, (name, district) in enumerate(zip(sheet.values("name"), sheet.values("district"), strict=True)):
+        if district == "" and " " in name:
+            found.setdefault(name.rsplit(" ", 1)[1], []).append(at)
+    return found

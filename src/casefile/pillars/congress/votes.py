@@ -93,8 +93,9 @@ def newest_day(votes: Rows) -> Rows:
 
 def ballots(ev: Evidence, vote_ids: Sequence[str]) -> Rows:
     """Members' votes on these roll calls: rows of the table of member votes, of all parties."""
-    cast = Rows(ev.picked(MEMBERS))
-    return cast.where(cast.among("vote_id", vote_ids))
+    cast = ev.picked(MEMBERS)
+    by_vote = cast.sheet.index("vote_id")
+    return Rows(cast).take(cast.among(at for vote in set(vote_ids) for at in by_vote.get(vote, ())))
 
 
 def with_ballots(ev: Evidence, votes: Rows) -> Rows:
