@@ -108,7 +108,8 @@ class Probe:
     """How to invent one new observation for a claim, to compute what would change its verdict.
 
     A copy of the newest row of `table` that matches `like`, dated the day of the vantage, with `column` varied
-    over `values` (categories) or between `low` and `high` (numbers).
+    over `values` (categories) or between `low` and `high` (numbers). `beside` are other rows of the same new report
+    that stay as in the last one (the other party's share of the same poll): what differs from `like` in each.
     """
 
     table: str
@@ -121,6 +122,7 @@ class Probe:
     values: tuple[str, ...] = ()
     unit: str = ""
     set: Mapping[str, str] = field(default_factory=dict)
+    beside: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ class Claim:
     reply: str
     reply_findings: tuple[str, ...]
     probes: tuple[Probe, ...] = ()
+    in_favour: tuple[str, ...] = ()
+    """Findings that speak for the claim: shown against a verdict that goes against it. Empty: `reply_findings`."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,8 @@ class Finding:
     """A number or a dated fact computed from evidence, with the rows it rests on.
 
     `value` is a number, a truth value, a word, or None when the evidence does not reach. `low` and `high` bound it
-    where there is an interval. `rows` are row ids (`table:key/key/…`); `sources` the registry ids behind them;
+    where there is an interval: a 95% interval of sampling error when `sampling` is true, otherwise the lowest and the
+    highest of what the value sums up. `rows` are row ids (`table:key/key/…`); `sources` the registry ids behind them;
     `origins` the independent producers (two reports of one poll are one origin). `method` is the dotted name of the
     function that computed it, whose docstring the book prints.
     """
@@ -170,6 +175,7 @@ class Finding:
     date: str | None = None  # ISO; the newest observation used
     sample: int | None = None  # respondents, votes or days, where that means something
     caveat: str = ""
+    sampling: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,6 +229,8 @@ class Verdict:
     reanalyses: tuple[Reanalysis, ...]
     headline: Finding | None
     sentence: str
+    steadiness: float | None = None
+    """Chance that new samples of the same polls would give the same rating; None when no tested number is sampled."""
 
     def finding(self, name: str) -> Finding | None:
         """The finding with this id, with or without the claim's prefix; None when it was not computed."""

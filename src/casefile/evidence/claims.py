@@ -15,7 +15,7 @@ _REQUIRED = {
     "id", "pillar", "paragraphs", "title", "statement", "kind", "refuted_by", "tables", "directness",
     "directness_reason", "headline", "tests", "against", "reply", "reply_findings",
 }  # fmt: skip
-_OPTIONAL = {"alternatives", "probes"}
+_OPTIONAL = {"alternatives", "probes", "in_favour"}
 _TEST = {"id", "finding", "question", "better", "cuts", "reason", "weight", "required"}
 _BETTER = ("higher", "lower", "true", "false")
 _CUT_COUNTS = (1, 2, 4)
@@ -133,6 +133,7 @@ def _claim(entry: Mapping[str, Any]) -> Claim:
         reply=_flat(entry["reply"]),
         reply_findings=tuple(entry["reply_findings"]),
         probes=tuple(_probe(one) for one in entry.get("probes", [])),
+        in_favour=tuple(entry.get("in_favour", [])),
     )
 
 
@@ -161,6 +162,7 @@ def _probe(one: Mapping[str, Any]) -> Probe:
         values=tuple(one.get("values", [])),
         unit=one.get("unit", ""),
         set={k: str(v) for k, v in one.get("set", {}).items()},
+        beside=tuple({k: str(v) for k, v in other.items()} for other in one.get("beside", [])),
     )
 
 

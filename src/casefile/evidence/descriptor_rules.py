@@ -99,6 +99,9 @@ def _resource(resource: Any) -> list[tuple[str | None, str, str]]:
         return [*wrong, (None, "has no casefile section", "Restore the descriptor.")]
     if absent := [one for one in OURS if one not in ours]:
         wrong.append((None, f"its casefile section lacks {', '.join(absent)}", "Fill them."))
+    same = ours.get("same_producer", {})
+    if not isinstance(same, dict) or not all(isinstance(one, str) for one in same.values()):
+        wrong.append((None, "same_producer must map a producer's name to another name", "Correct the descriptor."))
     if ours.get("kind") not in KINDS:
         wrong.append((str(ours.get("kind")), "is no kind of table", f"Kinds: {', '.join(KINDS)}."))
     path = resource.get("path")

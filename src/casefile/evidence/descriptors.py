@@ -38,6 +38,11 @@ class Descriptor:
         """The column that tells independent producers apart, or `=word` for a table with a single producer."""
         return str(self.resource["casefile"]["origin"])
 
+    @cached_property
+    def same_producer(self) -> Mapping[str, str]:
+        """Names of a producer that stand for another: one house that did the fieldwork counts once."""
+        return {str(one): str(other) for one, other in self.resource["casefile"].get("same_producer", {}).items()}
+
     @property
     def title(self) -> str:
         return str(self.resource["title"])

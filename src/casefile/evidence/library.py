@@ -269,7 +269,7 @@ def _read(descriptor: Descriptor) -> pd.DataFrame:
         row = row + "/" + part
     frame["row"] = f"{descriptor.name}:" + row
     origin = descriptor.origin
-    frame["origin"] = origin[1:] if origin.startswith("=") else frame[origin]
+    frame["origin"] = origin[1:] if origin.startswith("=") else frame[origin].replace(dict(descriptor.same_producer))
     for name, kind in types.items():
         if kind == "date":
             try:

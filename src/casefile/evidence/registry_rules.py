@@ -113,6 +113,7 @@ def checked_claims(
         if findings is not None:
             stated = set(findings(claim))
             named = [claim.headline, *(one.finding for one in claim.tests), *claim.against, *claim.reply_findings]
+            named += claim.in_favour
             for name in dict.fromkeys(one for one in named if one not in stated):
                 report(
                     name, "names a finding that its analysis does not state", f"Stated: {', '.join(sorted(stated))}."
@@ -149,7 +150,8 @@ def _probe(
         return [(name, "a probe uses a table that no descriptor describes", "Correct the name.")]
     fields = tables[name].fields
     wrong: list[tuple[str | None, str, str]] = []
-    for column in (probe.get("column"), *(probe.get("like") or {}), *(probe.get("set") or {})):
+    besides = [column for other in probe.get("beside") or [] for column in other]
+    for column in (probe.get("column"), *(probe.get("like") or {}), *(probe.get("set") or {}), *besides):
         if column not in fields:
             wrong.append((str(column), f"a probe names a column that {name} does not have", "Correct the name."))
     allowed = (fields.get(str(probe.get("column")), {}).get("constraints") or {}).get("enum")

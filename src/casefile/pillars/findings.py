@@ -49,10 +49,12 @@ def finding(
     date: Any = None,
     sample: float | None = None,
     caveat: str = "",
+    sampling: bool = False,
 ) -> Finding:
     """State one finding on `rows` (a slice, or slices, of `Evidence.table` results).
 
-    `value`, `low` and `high` are in `unit`; NaN becomes None. `method` is the function that computed the value: its
+    `value`, `low` and `high` are in `unit`; NaN becomes None. `sampling` says that low and high are a 95% interval of
+    sampling error, and not the range of several numbers. `method` is the function that computed the value: its
     dotted name is kept and its docstring is printed in the book. `date` defaults to the newest `date` in `rows`.
     """
     given = (rows if isinstance(rows, list) else [rows]) if _citing.get() else []
@@ -86,6 +88,7 @@ def finding(
         date=None if date is None or pd.isna(date) else str(pd.Timestamp(date).date()),
         sample=None if sample is None or sample != sample else int(sample),
         caveat=caveat,
+        sampling=sampling and low is not None and high is not None,
     )
 
 

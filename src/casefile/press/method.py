@@ -50,7 +50,9 @@ def confidence_table() -> Html:
     ]
     note = (
         f"Evidence is strong from {STRONG} points of 5, moderate from {MODERATE}, limited below. "
-        "A proxy is moderate at best, however much of it there is. An untestable claim has very low confidence."
+        "A proxy is moderate at best, however much of it there is. An untestable claim has very low confidence. "
+        "Agreement is the lower of two shares: the other analyses that give the same rating, and the new samples of the "
+        "same polls that would."
     )
     return join([table(header, rows, caption="From evidence and agreement to confidence"), el("p", note)])
 

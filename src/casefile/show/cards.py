@@ -12,7 +12,7 @@ import pandas as pd
 from casefile.evidence.library import Evidence, Library
 from casefile.model import Claim, Finding, Rating, Test, TestResult, Verdict
 from casefile.show.html import Html, anchor, disclosure, el, join, link, table, text
-from casefile.show.values import chip, finding_parts, share_text, value_text, vantage_name
+from casefile.show.values import agreement_text, chip, finding_parts, share_text, value_text, vantage_name
 from casefile.verdicts.engine import opposing
 from casefile.verdicts.ledger import finding_record
 from casefile.verdicts.would_change import Change
@@ -389,6 +389,7 @@ def _why_sure(name: str, verdict: Verdict) -> Html:
         [
             el("h5", vantage_name(name, verdict.as_of.isoformat())),
             el("ul", *(el("li", reason) for reason in verdict.strength.reasons)),
+            el("p", agreement_text(verdict.agreement, verdict.robustness, verdict.steadiness)),
             el(
                 "p",
                 f"Evidence {verdict.strength.label} ({verdict.strength.points} of 5; sources: {kinds}) × "

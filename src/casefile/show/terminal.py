@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from casefile.model import Rating
-from casefile.show.values import SHAPES, share_text, value_text
+from casefile.show.values import SHAPES, agreement_text, share_text, value_text
 
 
 def _console() -> Console:
@@ -57,6 +57,13 @@ def explanation(record: Mapping[str, Any]) -> None:
         Text(f"confidence {record['confidence']}, robustness: {share_text(record['robustness'])}"),
     )
     say(Text(record["sentence"]))
+    say(Text("\nWhy this confidence"))
+    strength = record["strength"]
+    for reason in strength["reasons"]:
+        say(Text(f"  {reason}"))
+    say(Text(f"  {agreement_text(record['agreement'], record['robustness'], record['steadiness'])}"))
+    cell = f"evidence {strength['label']} ({strength['points']} of 5) × agreement {record['agreement']}"
+    say(Text(f"  {cell} = confidence {record['confidence']}"))
     say(Text("\nRule: weighted mean of these tests"))
     units = {one["id"]: one["unit"] for one in record["findings"]}
     for test in record["rule"]["tests"]:

@@ -47,19 +47,36 @@ def finding_text(finding: Finding | None) -> str:
 
 
 def finding_parts(finding: Finding | None) -> tuple[str, str]:
-    """A finding's value and its interval, both to the same number of digits; an empty interval when it has none."""
+    """A finding's value and its interval, both to the same number of digits; an empty interval when it has none.
+
+    A range of several numbers is called one, so that it is not read as sampling error.
+    """
     if finding is None:
         return "not known", ""
     value, low, high = finding.value, finding.low, finding.high
     if low is None or high is None or value is None or isinstance(value, (bool, str)):
         return value_text(value, finding.unit), ""
     digits = places(value, low, high)
-    return value_text(value, finding.unit, digits), f"{number(low, digits)} to {number(high, digits)}"
+    kind = "" if finding.sampling else "range "
+    return value_text(value, finding.unit, digits), f"{kind}{number(low, digits)} to {number(high, digits)}"
 
 
 def share_text(share: float | None) -> str:
     """Robustness as readers see it."""
     return "not applicable" if share is None else f"{number(100 * share)}% of analyses agree"
+
+
+def steady_text(share: float | None) -> str:
+    """Steadiness as readers see it; empty when no tested number comes from a sample."""
+    return "" if share is None else f"new samples would give the same rating in {number(100 * share)}% of cases"
+
+
+def agreement_text(label: str, robustness: float | None, steadiness: float | None) -> str:
+    """Why agreement is high, medium or low: the share of analyses, the chance with new samples, and which counts."""
+    analyses = "no other analysis was declared" if robustness is None else share_text(robustness)
+    parts = [analyses, *([steady_text(steadiness)] if steadiness is not None else [])]
+    lower = "; the lower counts" if robustness is not None and steadiness is not None else ""
+    return f"Agreement {label}: {'; '.join(parts)}{lower}."
 
 
 def vantage_name(name: str, iso: str) -> str:
@@ -68,5 +85,6 @@ def vantage_name(name: str, iso: str) -> str:
 
 
 __all__ = [
-    "PILLAR_TITLES", "SHAPES", "chip", "finding_parts", "finding_text", "share_text", "value_text", "vantage_name",
+    "PILLAR_TITLES", "SHAPES", "agreement_text", "chip", "finding_parts", "finding_text", "share_text", "steady_text", "value_text",
+    "vantage_name",
 ]  # fmt: skip

@@ -1,11 +1,15 @@
-"""How sure a rating is: strength of the evidence × agreement of the analyses, read off a stated table."""
+"""How sure a rating is: strength of the evidence × agreement of analyses and samples, read off a stated table."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import NormalDist
 
 from casefile.model import Claim, Confidence, Finding, Strength, TestResult, ordered
+from casefile.verdicts.rules import apply_test, banded
 
 TABLE: Mapping[tuple[str, str], Confidence] = {
     ("strong", "high"): Confidence.VERY_HIGH,
@@ -21,17 +25,25 @@ TABLE: Mapping[tuple[str, str], Confidence] = {
 """Strength (rows) × agreement (columns) → confidence."""
 
 AGREEMENT = ((0.85, "high"), (0.60, "medium"), (0.0, "low"))
-"""Share of the declared analyses with the same rating: one dissent in seven is still high, two in five is low."""
+"""Share with the same rating: one dissent in seven is still high, two in five is low. The same steps for the declared
+analyses and for new samples; the lower of the two counts."""
+
+INTERVAL = 2 * NormalDist().inv_cdf(0.975)
+"""Standard errors from the low to the high end of a 95% interval."""
+
+FIRSTHAND = ("primary", "dataset")
+"""Kinds of sources that are not another's report."""
 
 STRONG, MODERATE = 4, 2
 """Points out of five for strong and for moderate evidence. A proxy is moderate at best, however much of it there is."""
 
 
 def strength(claim: Claim, findings: Sequence[Finding], kinds: Mapping[str, str]) -> Strength:
-    """Up to five points: independent producers (2), a primary source or dataset (1), directness (1), size (1).
+    """Up to five points: independent producers (2), primary sources or datasets (1), directness (1), size (1).
 
     `findings` are those that the claim's tests rest on; `kinds` maps source id → primary, secondary or dataset. Two
-    reports of one poll have one producer and count once.
+    reports of one poll have one producer and count once, as do two names of one house. The point for primary sources
+    needs them behind half of the weight of these tests: one beside the point does not make the evidence firsthand.
     """
     origins = ordered(one for finding in findings for one in finding.origins)
     sources = ordered(one for finding in findings for one in finding.sources)
@@ -39,9 +51,13 @@ def strength(claim: Claim, findings: Sequence[Finding], kinds: Mapping[str, str]
     reasons = []
     points = 2 if len(origins) >= 3 else 1 if len(origins) == 2 else 0
     reasons.append(f"{len(origins)} independent producer{'' if len(origins) == 1 else 's'}: {points} of 2")
-    at_source = bool(count["primary"] or count["dataset"])
+    weights = {one.id: _weight_on(claim, one) for one in findings}
+    firsthand = {one.id for one in findings if any(kinds.get(source) in FIRSTHAND for source in one.sources)}
+    whole = sum(weights.values())
+    share = sum(weights[one] for one in firsthand) / whole if whole else 0.0
+    at_source = share >= 0.5
     points += at_source
-    reasons.append(f"{'has' if at_source else 'no'} primary source or dataset: {int(at_source)} of 1")
+    reasons.append(f"primary sources or datasets behind {100 * share:.0f}% of the test weight: {int(at_source)} of 1")
     direct = claim.directness == "direct"
     points += direct
     reasons.append(
@@ -56,14 +72,75 @@ def strength(claim: Claim, findings: Sequence[Finding], kinds: Mapping[str, str]
     return Strength(points, label, len(origins), dict(sorted(count.items())), tuple(reasons))
 
 
-def agreement(robustness: float | None, results: Sequence[TestResult], score: float | None) -> str:
-    """High, medium or low: from robustness; without alternatives, the share of test weight on the verdict's side."""
+def _weight_on(claim: Claim, finding: Finding) -> float:
+    return sum(test.weight for test in claim.tests if f"{claim.id}.{test.finding}" == finding.id)
+
+
+def steadiness(results: Sequence[TestResult], findings: Mapping[str, Finding], claim: str) -> float | None:
+    """How likely new samples of the same polls would give the same rating, 0 to 1; None when nothing is sampled.
+
+    Each tested number with a sampling interval is drawn anew, normally about its value; all others stay. The numbers
+    count as independent, which they are not quite when they share polls. Exact: every combination of levels is
+    weighed, none simulated. A rating that sits on a threshold is near one half, however many analyses agree.
+    """
+    applied = [one for one in results if one.score is not None and one.test.weight > 0]
+    by_finding: dict[str, list[TestResult]] = {}
+    for one in applied:
+        by_finding.setdefault(one.test.finding, []).append(one)
+    sums = {0.0: 1.0}
+    drawn = False
+    for name, tests in by_finding.items():
+        finding = findings[f"{claim}.{name}"]
+        sampled = finding.sampling and finding.high is not None and finding.low is not None
+        drawn = drawn or sampled
+        levels = _levels(tests, finding) if sampled else {_weighed(tests): 1.0}
+        added: dict[float, float] = {}
+        for total, chance in sums.items():
+            for level, part in levels.items():
+                key = round(total + level, 6)
+                added[key] = added.get(key, 0.0) + chance * part
+        sums = added
+    if not drawn:
+        return None
+    weight = sum(one.test.weight for one in applied)
+    same = banded(sum(_weighed(tests) for tests in by_finding.values()) / weight)
+    return round(sum(chance for total, chance in sums.items() if banded(total / weight) is same), 4)
+
+
+def _weighed(tests: Sequence[TestResult]) -> float:
+    return sum(one.test.weight * (one.score or 0) for one in tests)
+
+
+def _levels(tests: Sequence[TestResult], finding: Finding) -> dict[float, float]:
+    """Weighted score → chance, over the stretches between the thresholds of all tests on one sampled finding."""
+    spread = (float(finding.high or 0) - float(finding.low or 0)) / INTERVAL
+    if spread <= 0:
+        return {_weighed(tests): 1.0}
+    drawn = NormalDist(float(finding.value or 0), spread)
+    cuts = sorted({cut for one in tests for cut in one.test.cuts})
+    inside = [cuts[0] - 1.0, *((a + b) / 2 for a, b in pairwise(cuts)), cuts[-1] + 1.0]
+    below = [0.0, *(drawn.cdf(cut) for cut in cuts), 1.0]
+    levels: dict[float, float] = {}
+    for place, middle in enumerate(inside):
+        level = _weighed([apply_test(one.test, replace(finding, value=middle)) for one in tests])
+        levels[level] = levels.get(level, 0.0) + below[place + 1] - below[place]
+    return levels
+
+
+def agreement(
+    robustness: float | None, results: Sequence[TestResult], score: float | None, steady: float | None = None
+) -> str:
+    """High, medium or low: from robustness or steadiness, whichever is lower.
+
+    Without alternatives the share of test weight on the verdict's side stands for robustness.
+    """
     share = robustness
     if share is None:
         applied = [one for one in results if one.score is not None]
         weight = sum(one.test.weight for one in applied)
         side = sum(one.test.weight for one in applied if (one.score or 0) * (score or 0) > 0)
         share = side / weight if weight else 0.0
+    share = share if steady is None else min(share, steady)
     return next(label for least, label in AGREEMENT if share >= least)
 
 

@@ -64,7 +64,8 @@ class Court:
         found = {one.id: one for one in analysis(view, **choice)}
         if view.asked:
             self._dated.add(claim.id)
-        named = [claim.headline, *claim.against, *claim.reply_findings, *(test.finding for test in claim.tests)]
+        shown = [*claim.against, *claim.reply_findings, *claim.in_favour]
+        named = [claim.headline, *shown, *(test.finding for test in claim.tests)]
         absent = [name for name in dict.fromkeys(named) if f"{claim.id}.{name}" not in found]
         if absent:
             raise DataError(
@@ -109,7 +110,8 @@ class Court:
         resting = [findings[f"{claim.id}.{result.test.finding}"] for result in results if result.score is not None]
         kinds = {name: source.kind for name, source in evidence.sources.items()}
         strong = sure.strength(claim, resting, kinds)
-        agreed = sure.agreement(robustness, results, score)
+        steady = sure.steadiness(results, findings, claim.id) if robust and rating is not Rating.UNTESTABLE else None
+        agreed = sure.agreement(robustness, results, score, steady)
         headline = findings.get(f"{claim.id}.{claim.headline}")
         return Verdict(
             claim=claim.id,
@@ -126,6 +128,7 @@ class Court:
             reanalyses=reanalyses,
             headline=headline,
             sentence=headline.sentence if headline else "",
+            steadiness=steady,
         )
 
     def _reanalyses(
@@ -177,11 +180,19 @@ def _reanalysis(
 
 
 def opposing(claim: Claim, verdict: Verdict) -> list[Finding]:
-    """The strongest evidence against a verdict: findings of tests on the other side, then those the claim names."""
+    """The strongest evidence against a verdict: findings of tests on the other side, then those the claim names.
+
+    Against a verdict that bears the claim out or is mixed the claim names what speaks against it; against one that does
+    not, what speaks in its favour, without the findings whose tests went against the claim themselves.
+    """
     sign = 1 if (verdict.score or 0) >= 0 else -1
     against = [one for one in verdict.results if one.score is not None and one.score * sign < 0]
     against.sort(key=lambda one: -abs((one.score or 0) * one.test.weight))
-    names = [one.test.finding for one in against] + list(claim.against)
+    named = claim.against
+    if verdict.rating in (Rating.MOSTLY_UNSUPPORTED, Rating.CONTRADICTED):
+        lost = {one.test.finding for one in verdict.results if (one.score or 0) < 0}
+        named = tuple(one for one in claim.in_favour or claim.reply_findings if one not in lost)
+    names = [one.test.finding for one in against] + list(named)
     found = (verdict.finding(name) for name in dict.fromkeys(names))
     return [one for one in found if one is not None and one.sentence and one.value is not None]
 

@@ -40,6 +40,7 @@ def verdict_record(claim: Claim, verdict: Verdict) -> dict[str, Any]:
         "rating": verdict.rating.value,
         "confidence": verdict.confidence.value,
         "robustness": verdict.robustness,
+        "steadiness": verdict.steadiness,
         "value": None if head is None else head.value,
         "unit": "" if head is None else head.unit,
         "sentence": verdict.sentence,

@@ -53,7 +53,13 @@ def rate(results: Sequence[TestResult]) -> tuple[Rating, float | None]:
     if not applied or weight < ENOUGH_WEIGHT * whole:
         return Rating.UNTESTABLE, None
     score = round(sum(result.test.weight * (result.score or 0) for result in applied) / weight, 6)
-    return next(rating for lowest, rating in BANDS if score >= lowest), score
+    return banded(score), score
+
+
+def banded(score: float) -> Rating:
+    """The rating of a weighted mean score from −2 to +2."""
+    rounded = round(score, 6)
+    return next(rating for lowest, rating in BANDS if rounded >= lowest)
 
 
 def judge(tests: Sequence[Test], findings: Mapping[str, Finding], claim: str) -> tuple[TestResult, ...]:

@@ -16,7 +16,8 @@ from casefile.verdicts.engine import Court
 from casefile.verdicts.rules import apply_test, rate
 from casefile.words import number, value_text
 
-STEPS_AT_MOST = 60
+STEPS = 60
+"""Values tried between low and high for a probe that declares no step of its own."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,11 @@ def by_observation(court: Court, claim: Claim, evidence: Evidence, verdict: Verd
         template = _template(probe, evidence)
         if template is None:
             continue
-        ask = partial(_rated, court, claim, evidence, probe, template)
+        beside = [_template(replace(probe, like={**probe.like, **other}), evidence) for other in probe.beside]
+        base = evidence
+        for other in beside:
+            base = base if other is None else base.with_row(probe.table, {**other, **probe.set})
+        ask = partial(_rated, court, claim, base, probe, template)
         value = _moving(probe, template[probe.column], lambda one, ask=ask: ask(one) is not verdict.rating)  # type: ignore[misc]
         if value is None:
             found.append(Change("none", _no_single(probe), None))
@@ -108,8 +113,8 @@ def would_change(court: Court, claim: Claim, evidence: Evidence, verdict: Verdic
 
 
 def _no_single(probe: Probe) -> str:
-    subject = probe.says.split("{value}")[0].strip().rstrip(",")
-    return f"No single observation of this kind would move the rating ({subject} …)."
+    kind = probe.says.replace("{value}", "…").rstrip(" ,")
+    return f"Whatever its value, this alone would not move the rating: {kind[0].lower()}{kind[1:]}."
 
 
 def _beside(cut: float, better: str) -> float:
@@ -138,9 +143,9 @@ def _template(probe: Probe, evidence: Evidence) -> dict[str, Any] | None:
 
 
 def _grid(probe: Probe) -> list[float]:
-    """The values that one new observation may take, rising."""
-    low, high = float(probe.low or 0), float(probe.high or 100)
-    step = max(probe.step or 0, (high - low) / STEPS_AT_MOST)
+    """The values that one new observation may take, rising: each is printed as it is tried."""
+    low, high = float(probe.low or 0), float(100 if probe.high is None else probe.high)
+    step = probe.step or (high - low) / STEPS
     return [round(low + n * step, 6) for n in range(int((high - low) / step) + 1)]
 
 

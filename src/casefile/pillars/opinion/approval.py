@@ -100,7 +100,7 @@ def approval_change(
     return stated(
         claim, "approval-change", label, whole.value, "points", sentence, approval_change,
         frame.at(whole.places),
-        low=whole.low, high=whole.high,
+        low=whole.low, high=whole.high, sampling=True,
         caveat="All adults: among Republicans his approval was so low from the start that it could hardly fall.",
     )  # fmt: skip
 

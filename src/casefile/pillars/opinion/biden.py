@@ -134,7 +134,7 @@ def _turn(frame: Table, name: str, group: str, found: Sequence[Estimate], how: s
     )
     return stated(
         CLAIM, name, label, whole.value, "points", sentence, opinion_biden, frame.at(whole.places),
-        low=whole.low, high=whole.high,
+        low=whole.low, high=whole.high, sampling=True,
         caveat="US policy changed as well in 2025, so that the same words no longer ask about the same aid.",
     )  # fmt: skip
 
@@ -152,7 +152,7 @@ def _divergence(frame: Table, waves: Waves, asked: Sequence[Question], after: st
     )
     return stated(
         CLAIM, "divergence", label, whole.value, "points", sentence, opinion_biden, frame.at(whole.places),
-        low=whole.low, high=whole.high,
+        low=whole.low, high=whole.high, sampling=True,
     )  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def _cause_quit(frame: Table, waves: Waves) -> Finding:
     )
     return stated(
         CLAIM, "cause-quit", label, moved.value, "points", sentence, opinion_biden, frame.at(moved.places),
-        low=moved.low, high=moved.high,
+        low=moved.low, high=moved.high, sampling=True,
     )  # fmt: skip
 
 
@@ -223,7 +223,7 @@ def _gap_growth(frame: Table, waves: Waves, asked: Sequence[Question]) -> Findin
     )
     return stated(
         CLAIM, "gap-growth", label, whole.value, "points", sentence, opinion_biden, frame.at(whole.places),
-        low=whole.low, high=whole.high,
+        low=whole.low, high=whole.high, sampling=True,
         caveat="A partisan split fits cues from Biden, but also cues from other leaders.",
     )  # fmt: skip
 
@@ -257,7 +257,7 @@ def _winning(frame: Table, waves: Waves) -> Finding:
     )
     return stated(
         CLAIM, "winning-gap", label, moved.value, "points", sentence, opinion_biden, frame.at(moved.places),
-        low=moved.low, high=moved.high,
+        low=moved.low, high=moved.high, sampling=True,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ CLAIM = "opinion-decline"
 TABLE = "opinion/polls"
 PER_YEAR = "points a year"
 NO_TREND = "No question had been asked twice, four months or more apart, by this day."
+BEHIND = "Republicans' fall less Democrats'"
 NO_PAIR = "No question had been asked twice with answers by party by this day."
 ASSUMED = "Party samples are rarely stated: a third of the whole sample is assumed."
 
@@ -67,7 +68,11 @@ def opinion_decline(
                f"In the newest twelve months of polls, {adults}", how),
         _trend(frame, "whole-war", "Fall of support since the invasion, all adults", war,
                f"Since the invasion, {adults}", how),
-        _party_gap(frame, gaps(waves, asked, first, last), until, how),
+        _party_gap(frame, "party-gap", BEHIND, gaps(waves, asked, first, last), until, how),
+        _party_gap(
+            frame, "whole-war-gap", f"{BEHIND} since the invasion", gaps(waves, asked, 0, last), "Since the invasion",
+            how,
+        ),
         _recent_gap(frame, recent_gaps(waves, asked, last, recent), recent, how),
         _falling(frame, everyone, until),
         _steady(frame, everyone, until),
@@ -129,15 +134,14 @@ def _trend(
     )
     return stated(
         CLAIM, name, label, whole.value, PER_YEAR, sentence, opinion_decline, frame.at(whole.places),
-        low=whole.low, high=whole.high, caveat=caveat,
+        low=whole.low, high=whole.high, sampling=True, caveat=caveat,
     )  # fmt: skip
 
 
-def _party_gap(frame: Table, found: Sequence[Estimate], until: str, how: str) -> Finding:
-    label = "Republicans' fall less Democrats'"
+def _party_gap(frame: Table, name: str, label: str, found: Sequence[Estimate], until: str, how: str) -> Finding:
     whole = pooled(found, how)
     if whole is None:
-        return missing(CLAIM, "party-gap", label, PER_YEAR, opinion_decline, NO_PAIR)
+        return missing(CLAIM, name, label, PER_YEAR, opinion_decline, NO_PAIR)
     verb = "fell behind" if whole.value >= 0 else "gained on"
     low, high = (whole.low, whole.high) if whole.value >= 0 else (-whole.high, -whole.low)
     sentence = (
@@ -145,8 +149,8 @@ def _party_gap(frame: Table, found: Sequence[Estimate], until: str, how: str) ->
         f"{counted(len(found), 'question')} with both parties (95% interval {interval(low, high, 1)})."
     )
     return stated(
-        CLAIM, "party-gap", label, whole.value, PER_YEAR, sentence, opinion_decline, frame.at(whole.places),
-        low=whole.low, high=whole.high, caveat=ASSUMED,
+        CLAIM, name, label, whole.value, PER_YEAR, sentence, opinion_decline, frame.at(whole.places),
+        low=whole.low, high=whole.high, sampling=True, caveat=ASSUMED,
     )  # fmt: skip
 
 
@@ -157,13 +161,15 @@ def _recent_gap(frame: Table, found: Sequence[Estimate], recent: float, how: str
         return missing(CLAIM, "recent-gap", label, "points", opinion_decline, NO_PAIR)
     parts = listed([f"{one.name} {_lead(one.value)}" for one in found])
     verb = "fell behind" if whole.value >= 0 else "gained on"
+    low, high = (whole.low, whole.high) if whole.value >= 0 else (-whole.high, -whole.low)
     sentence = (
         f"Between the last two waves of each question asked in the newest {counted(recent, 'month')} of polls, "
-        f"Republicans' support {verb} Democrats' by {points(abs(whole.value), 1)} ({parts})."
+        f"Republicans' support {verb} Democrats' by {points(abs(whole.value), 1)} "
+        f"(95% interval {interval(low, high, 1)}; {parts})."
     )
     return stated(
         CLAIM, "recent-gap", label, whole.value, "points", sentence, opinion_decline, frame.at(whole.places),
-        low=whole.low, high=whole.high, caveat=ASSUMED,
+        low=whole.low, high=whole.high, sampling=True, caveat=ASSUMED,
     )  # fmt: skip
 
 
@@ -192,8 +198,12 @@ def _steady(frame: Table, found: Sequence[Estimate], until: str) -> Finding:
     names = f": {listed([one.name for one in other])}" if other else ""
     many = counted(len(found), "question")
     sentence = (
-        f"{until}, support did not fall by more than sampling error on {len(other) or 'none'} of {many}{names}; "
-        f"it rose on {listed(up) if up else 'none'}."
+        f"{until}, support did not fall by more than sampling error on {len(other)} of {many}{names}; "
+        f"it rose by more than that on {listed(up) if up else 'none'}."
+        if other
+        else f"{until}, there was no question of the {many} on which support did not fall by more than sampling error."
+        if len(found) > 1
+        else f"{until}, the only question asked repeatedly fell by more than sampling error."
     )
     rows = frame.at([place for one in found for place in one.places])
     return stated(CLAIM, "series-steady", label, len(other), "questions", sentence, opinion_decline, rows)

@@ -70,7 +70,7 @@ def _newest(polls: Polls, name: str, label: str, asked: Question, waves: Sequenc
     )
     return finding(
         CLAIM, name, label, wave.pct, "%", sentence, resolve_level, polls.rows(wave), low=wave.low, high=wave.high,
-        sample=wave.n,
+        sampling=True, sample=wave.n,
     )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def _gap(polls: Polls, land: Sequence[Wave], fight: Sequence[Wave]) -> Finding:
     )
     return finding(
         CLAIM, "gap", label, pair.fall, "points", sentence, resolve_level, polls.rows(pair),
-        low=pair.fall - pair.half, high=pair.fall + pair.half,
+        low=pair.fall - pair.half, high=pair.fall + pair.half, sampling=True,
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def _lowest_region(polls: Polls) -> Finding:
     )
     return finding(
         CLAIM, "lowest-region", label, level, "%", sentence, resolve_level, polls.rows(wave), low=wave.low,
-        high=wave.high, caveat="The sample of a region is not printed; a fifth of the whole is assumed.",
+        high=wave.high, sampling=True, caveat="The sample of a region is not printed; a fifth of the whole is assumed.",
     )  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def _since(polls: Polls, name: str, label: str, asked: Question, waves: Sequence
     )
     return finding(
         CLAIM, name, label, pair.fall, "points", sentence, resolve_level, polls.rows(pair), low=pair.fall - pair.half,
-        high=pair.fall + pair.half,
+        high=pair.fall + pair.half, sampling=True,
     )  # fmt: skip
 
 

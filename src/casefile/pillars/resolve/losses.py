@@ -93,7 +93,7 @@ def _share(polls: Polls, name: str, label: str, found: tuple[Question, Wave] | N
     )
     return finding(
         CLAIM, name, label, _level(wave, bound), "%", sentence, resolve_losses, polls.rows(wave), low=wave.low,
-        high=wave.high, sample=wave.n,
+        high=wave.high, sampling=True, sample=wave.n,
     )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def _lowest_region(polls: Polls, lead: Question) -> Finding:
     )
     return finding(
         CLAIM, "lowest-region", label, level, "%", sentence, resolve_losses, polls.rows(wave), low=wave.low,
-        high=wave.high, caveat="The sample of a region is not printed; a fifth of the whole is assumed.",
+        high=wave.high, sampling=True, caveat="The sample of a region is not printed; a fifth of the whole is assumed.",
     )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def _rise(polls: Polls) -> Finding:
     )
     return finding(
         CLAIM, "rise", label, rise, "points", sentence, resolve_losses, polls.rows(*waves), low=rise - pair.half,
-        high=rise + pair.half,
+        high=rise + pair.half, sampling=True,
     )  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def _year(
     )
     return finding(
         CLAIM, name, label, pair.fall, "points", sentence, resolve_stable, polls.rows(pair), low=pair.fall - pair.half,
-        high=pair.fall + pair.half, sample=pair.after.n,
+        high=pair.fall + pair.half, sampling=True, sample=pair.after.n,
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _baseline(polls: Polls, waves: Sequence[Wave], baseline: str) -> Finding:
     )
     return finding(
         CLAIM, "since-baseline", label, pair.fall, "points", sentence, resolve_stable, polls.rows(pair),
-        low=pair.fall - pair.half, high=pair.fall + pair.half, sample=pair.after.n,
+        low=pair.fall - pair.half, high=pair.fall + pair.half, sampling=True, sample=pair.after.n,
     )  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def _field_wave(polls: Polls, waves: Sequence[Wave]) -> Finding:
     )
     return finding(
         CLAIM, "field-wave", label, pair.fall, "points", sentence, resolve_stable, polls.rows(pair),
-        low=pair.fall - pair.half, high=pair.fall + pair.half,
+        low=pair.fall - pair.half, high=pair.fall + pair.half, sampling=True,
     )  # fmt: skip
 
 
