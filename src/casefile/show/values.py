@@ -85,6 +85,6 @@ def vantage_name(name: str, iso: str) -> str:
 
 
 __all__ = [
-    "PILLAR_TITLES", "SHAPES", "agreement_text", "chip", "finding_parts", "finding_text", "share_text", "steady_text", "value_text",
-    "vantage_name",
+    "PILLAR_TITLES", "SHAPES", "agreement_text", "chip", "finding_parts", "finding_text", "share_text", "steady_text",
+    "value_text", "vantage_name",
 ]  # fmt: skip
