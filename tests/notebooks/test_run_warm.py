@@ -27,7 +27,7 @@ Tiny = Callable[..., Path]
 Printed = Callable[..., list[str]]
 
 KERNEL_LAYERS = ("pillars", "verdicts", "figures", "show")
-LIBRARIES = {"numpy", "pandas", "plotly", "scipy", "statsmodels", "yaml", "shapely", "pyproj"}
+LIBRARIES = {"numpy", "pandas", "scipy", "statsmodels", "yaml", "shapely", "pyproj"}
 
 pytestmark = pytest.mark.skipif(not forks.warm_possible(), reason="kernels are not forked here")
 

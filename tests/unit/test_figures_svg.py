@@ -155,7 +155,7 @@ def broken(**change: object) -> v.Chart:
     figure.update_layout(change.get("layout", {}))
     for trace in change.get("add", []):  # type: ignore[attr-defined]
         figure.add_trace(trace)
-    return replace(chart, figure=figure)
+    return replace(chart, drawn=figure.to_plotly_json())
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_what_would_be_lost_is_refused(change: dict[str, object], says: str) -> 
 def test_category_axes_are_drawn() -> None:
     figure = go.Figure(go.Scatter(x=["one", "two"], y=[1, 2], mode="markers", marker={"color": ink("a")}))
     figure.update_layout(xaxis={"type": "category"}, yaxis={"range": [0, 3]}, template="none")
-    svg = to_svg(replace(party_lines(), figure=figure), width=720, height=300, ids="x")
+    svg = to_svg(replace(party_lines(), drawn=figure.to_plotly_json()), width=720, height=300, ids="x")
     assert ">one</text>" in svg
     assert svg.count("<circle") == 2
 
@@ -193,7 +193,7 @@ def test_numpy_arrays_are_read() -> None:
         go.Scatter(x=np.array([1.0, 2.0]), y=np.array([1.0, 2.0]), mode="lines", line={"color": ink("a")})
     )
     figure.update_layout(xaxis={"range": [0, 3]}, yaxis={"range": [0, 3]}, template="none")
-    assert "<path" in to_svg(replace(party_lines(), figure=figure), width=720, height=300, ids="x")
+    assert "<path" in to_svg(replace(party_lines(), drawn=figure.to_plotly_json()), width=720, height=300, ids="x")
 
 
 NUMBERS = st.floats(-1e15, 1e15, allow_nan=False).map(lambda one: round(one, 6))

@@ -124,5 +124,5 @@ def test_forced_colours_keep_text_apart_from_its_halo() -> None:
 
 
 def test_templates_differ_by_theme() -> None:
-    assert plotly_template(True).layout.font.color == TOKENS["ink"].dark
-    assert plotly_template(False).layout.font.color == TOKENS["ink"].light
+    assert plotly_template(True)["layout"]["font"]["color"] == TOKENS["ink"].dark
+    assert plotly_template(False)["layout"]["font"]["color"] == TOKENS["ink"].light

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import plotly.graph_objects as go
+
+from casefile.figures.sketch import Drawn
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 WIDE = 720
 """Width in pixels of the drawing for screens, print and books."""
@@ -19,20 +24,30 @@ NARROW = 340
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure, its words, its data and where they come from. Made by `casefile.figures.vocabulary`."""
+    """A figure, its words, its data and where they come from. Made by `casefile.figures.vocabulary`.
+
+    `drawn` is the figure as Plotly's JSON.
+    """
 
     id: str
     claim: str
     title: str
     alt: str
     caption: str
-    figure: go.Figure
+    drawn: Drawn
     data: pd.DataFrame
     units: Mapping[str, str]
     sources: tuple[str, ...]
     method: str
     as_of: str
     last_date: str | None
+
+    @cached_property
+    def figure(self) -> go.Figure:
+        """The figure as Plotly's own object. Raises `ValueError` for a property that Plotly does not know."""
+        import plotly.graph_objects as go
+
+        return go.Figure(self.drawn)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What every builder of the vocabulary draws with: series, rules, labels, axes. Pure Plotly, scatter and bar only."""
+"""What every builder of the vocabulary draws with: series, rules, labels, axes. Scatter and bar only."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-import plotly.graph_objects as go
-
 from casefile.figures.axes import tick_text
 from casefile.figures.chart import is_day, iso
+from casefile.figures.sketch import Sketch, Trace, scatter
 from casefile.figures.theme import ROLES, SIZE, SMALL, ink, plotly_template, text_ink
 from casefile.model import ARTICLE_DATE
 from casefile.words import MONTHS, number
@@ -100,57 +99,34 @@ def wrapped(text: str, width: int = LABEL_WIDTH) -> str:
     )
 
 
-class Canvas(go.Figure):  # type: ignore[misc]
-    """A figure that takes its shapes and annotations together.
-
-    Plotly validates every earlier one again whenever one is added, which made a chart of some dozens take a second.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._shapes_waiting: list[dict[str, Any]] = []
-        self._notes_waiting: list[dict[str, Any]] = []
-
-    def add_shape(self, arg: Any = None, **properties: Any) -> Canvas:
-        """Keep one shape for `settle`."""
-        self._shapes_waiting.append({**(arg or {}), **properties})
-        return self
-
-    def add_annotation(self, arg: Any = None, **properties: Any) -> Canvas:
-        """Keep one annotation for `settle`."""
-        self._notes_waiting.append({**(arg or {}), **properties})
-        return self
-
-    def settled(self) -> go.Figure:
-        """A plain figure with everything that was waiting."""
-        self.update_layout(shapes=self._shapes_waiting, annotations=self._notes_waiting)
-        return go.Figure(self)
-
-
-def empty() -> Canvas:
+def empty() -> Sketch:
     """A figure in the theme, without a legend."""
-    return Canvas(layout={"template": plotly_template(False), "showlegend": False, "hovermode": "closest"})
+    return Sketch({"template": plotly_template(False), "showlegend": False, "hovermode": "closest"})
 
 
-def trace(one: Series, x: list[Any], y: list[float | None], *, size: float = 7) -> go.Scatter:
+def trace(one: Series, x: list[Any], y: list[float | None], *, size: float = 7) -> Trace:
     """A series as a line, points or both."""
     modes = [name for name, wanted in (("lines", one.lines), ("markers", one.markers or not one.lines)) if wanted]
-    made = go.Scatter(x=x, y=y, name=shown(one.name), mode="+".join(modes), connectgaps=False)
+    made = scatter(x=x, y=y, name=shown(one.name), mode="+".join(modes), connectgaps=False)
     if one.lines:
-        made.line = {
+        made["line"] = {
             "color": ink(one.role),
             "width": ROLES[one.role].width,
             "dash": "dash" if one.dash else "solid",
             "shape": "hv" if one.step else "linear",
         }
     if one.markers or not one.lines:
-        made.marker = {"color": ink(one.role), "size": size if not one.lines else 6, "symbol": ROLES[one.role].symbol}
+        made["marker"] = {
+            "color": ink(one.role),
+            "size": size if not one.lines else 6,
+            "symbol": ROLES[one.role].symbol,
+        }
     day = "%{x|%-d %B %Y}" if any(isinstance(value, str) for value in x) else "%{x:,}"
-    made.hovertemplate = f"{day}: %{{y:,}}<extra>%{{fullData.name}}</extra>"
+    made["hovertemplate"] = f"{day}: %{{y:,}}<extra>%{{fullData.name}}</extra>"
     return made
 
 
-def band(one: Series, x: list[Any]) -> go.Scatter | None:
+def band(one: Series, x: list[Any]) -> Trace | None:
     """The area between `low` and `high`, one closed shape for each stretch without a gap; None without one."""
     low, high = numbers(one.low or ()), numbers(one.high or ())
     xs: list[Any] = []
@@ -171,7 +147,7 @@ def band(one: Series, x: list[Any]) -> go.Scatter | None:
         stretch = []
     if not xs:
         return None
-    return go.Scatter(
+    return scatter(
         x=xs,
         y=ys,
         mode="lines",
@@ -212,7 +188,7 @@ def whiskers(role: str, y: Sequence[float | None], low: Iterable[Any], high: Ite
     }
 
 
-def rule(figure: go.Figure, x: Any, label: str, *, name: str = "mark", log: bool = False) -> None:
+def rule(figure: Sketch, x: Any, label: str, *, name: str = "mark", log: bool = False) -> None:
     """A quiet vertical rule over the whole height, with its label on top. `log`: the axis is logarithmic."""
     figure.add_shape(
         type="line",
@@ -240,7 +216,7 @@ def rule(figure: go.Figure, x: Any, label: str, *, name: str = "mark", log: bool
     )
 
 
-def label(figure: go.Figure, name: str, text: str, *, role: str = "", **where: Any) -> None:
+def label(figure: Sketch, name: str, text: str, *, role: str = "", **where: Any) -> None:
     """A label in the drawing: `direct` for a series, `y-title`, `heading` for a group of rows, `note` for a place."""
     colour = text_ink(role) if role else ink("quiet" if name in ("y-title", "mark") else "ink")
     figure.add_annotation(
@@ -248,13 +224,13 @@ def label(figure: go.Figure, name: str, text: str, *, role: str = "", **where: A
     )
 
 
-def heading(figure: go.Figure, text: str, row: int) -> None:
+def heading(figure: Sketch, text: str, row: int) -> None:
     """The heading of a group of rows, on a row of its own."""
     bold = f"<b>{shown(text)}</b>"
     label(figure, "heading", bold, x=0, y=row, xref="paper", yref="y", xanchor="left", yanchor="middle")
 
 
-def y_title(figure: go.Figure, text: str) -> None:
+def y_title(figure: Sketch, text: str) -> None:
     """The title of the vertical axis, level, above its upper end: read without turning the head."""
     if text:
         label(figure, "y-title", shown(text), x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
@@ -279,7 +255,7 @@ def log_range(values: Iterable[float]) -> tuple[float, float]:
     return min(held) - air, max(held) + air
 
 
-def row_axis(figure: go.Figure, labels: Sequence[str]) -> None:
+def row_axis(figure: Sketch, labels: Sequence[str]) -> None:
     """A vertical axis of rows, the first on top."""
     figure.update_yaxes(
         range=[len(labels) - 0.5, -0.5],
@@ -293,7 +269,7 @@ def row_axis(figure: go.Figure, labels: Sequence[str]) -> None:
     )
 
 
-def value_axis(figure: go.Figure, title: str, span: tuple[float, float], *, log: bool = False) -> None:
+def value_axis(figure: Sketch, title: str, span: tuple[float, float], *, log: bool = False) -> None:
     """A horizontal axis of values with its title and unit."""
     figure.update_xaxes(
         title={"text": shown(title)},

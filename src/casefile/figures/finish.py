@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import plotly.graph_objects as go
-
 from casefile.figures.chart import WIDE, About, Chart, last_date
-from casefile.figures.drawing import Canvas, shown
+from casefile.figures.drawing import shown
+from casefile.figures.sketch import Drawn, Sketch, merged
 from casefile.figures.svg_compose import lay_out
 from casefile.figures.svg_marks import bar_slot
 from casefile.figures.svg_parts import Label
@@ -19,19 +18,17 @@ from casefile.figures.svg_subset import each, words
 from casefile.figures.theme import SIZE, SMALL
 
 
-def charted(about: About, figure: go.Figure) -> Chart:
-    """The chart of a drawn figure. The figure carries its name in `layout.meta` and is laid out for the wide size."""
-    if isinstance(figure, Canvas):
-        figure = figure.settled()
+def charted(about: About, figure: Sketch) -> Chart:
+    """The chart of a sketch. The figure carries its name in `layout.meta` and is laid out for the wide size."""
     figure.update_layout(meta={"id": about.id, "claim": about.claim})
-    figure.update_layout(fitted(figure, WIDE))
+    drawn = figure.settled()
     return Chart(
         id=about.id,
         claim=about.claim,
         title=about.title,
         alt=about.alt,
         caption=about.caption,
-        figure=figure,
+        drawn={**drawn, "layout": merged(drawn["layout"], fitted(drawn, WIDE))},
         data=about.data,
         units=dict(about.units),
         sources=tuple(dict.fromkeys(one for one in about.sources if one)),
@@ -41,7 +38,7 @@ def charted(about: About, figure: go.Figure) -> Chart:
     )
 
 
-def fitted(figure: go.Figure, width: int) -> dict[str, Any]:
+def fitted(figure: Drawn, width: int) -> dict[str, Any]:
     """Layout that puts a live chart's plot and labels where the static drawing of this width has them."""
     plan, scene = lay_out(figure, width, least_height(width))
     layout: dict[str, Any] = {
@@ -64,19 +61,20 @@ def fitted(figure: go.Figure, width: int) -> dict[str, Any]:
     if plan.in_rows and rows:
         texts = {" ".join(label.lines): "<br>".join(map(shown, label.lines)) for label in rows}
         layout["yaxis"]["ticktext"] = [
-            texts.get(" ".join(words(one).split()), one) for one in figure.layout.yaxis.ticktext
+            texts.get(" ".join(words(one).split()), one) for one in figure["layout"]["yaxis"]["ticktext"]
         ]
     return layout
 
 
-def _annotations(figure: go.Figure, plan: Plan, scene: Scene) -> list[dict[str, Any]]:
+def _annotations(figure: Drawn, plan: Plan, scene: Scene) -> list[dict[str, Any]]:
     """The figure's annotations, wrapped and shifted like the labels of the drawing."""
     waiting = {kind: [one for one in scene.labels if one.kind == kind] for kind in ("direct", "flag", "title")}
     found = []
-    for note in figure.layout.annotations:
-        made = note.to_plotly_json()
-        kind = {"direct": "direct", "y-title": "title"}.get(note.name, "flag" if note.yref == "paper" else "")
-        text = " ".join(words(note.text).split())
+    for note in figure["layout"].get("annotations") or ():
+        made = dict(note)
+        name = note.get("name", "")
+        kind = {"direct": "direct", "y-title": "title"}.get(name, "flag" if note.get("yref") == "paper" else "")
+        text = " ".join(words(note["text"]).split())
         mine = next((one for one in waiting.get(kind, ()) if " ".join(one.lines) == text), None)
         if mine is not None:
             waiting[kind].remove(mine)
@@ -91,12 +89,12 @@ def _annotations(figure: go.Figure, plan: Plan, scene: Scene) -> list[dict[str, 
                 made["xanchor"] = "right" if mine.anchor == "end" else "left"
             if kind == "title":
                 made["xshift"] = round(mine.x - plan.left, 1)
-        elif note.name == "event":
+        elif name == "event":
             lines, after = event_lines(plan, note)
             made["text"] = "<br>".join(map(shown, lines))
             made["xanchor"], made["xshift"] = ("left", 9) if after else ("right", -9)
             made["align"] = made["xanchor"]
-        elif note.name == "heading":
+        elif name == "heading":
             made["xshift"] = round(2 - plan.left, 1)
         found.append(made)
     return found
@@ -104,11 +102,11 @@ def _annotations(figure: go.Figure, plan: Plan, scene: Scene) -> list[dict[str, 
 
 def live(chart: Chart, width: int = WIDE) -> dict[str, Any]:
     """The figure's JSON for a live chart of this width, in the box of the static drawing of the same width."""
-    figure = go.Figure(chart.figure)
-    figure.update_layout(fitted(figure, width))
-    plan, scene = lay_out(figure, width, least_height(width))
-    found: dict[str, Any] = figure.to_plotly_json()
-    layout = found["layout"]
+    layout = merged(chart.drawn["layout"], fitted(chart.drawn, width))
+    for name in ("shapes", "annotations"):
+        layout[name] = [dict(one) for one in layout.get(name) or ()]
+    found: Drawn = {"data": [dict(one) for one in chart.drawn["data"]], "layout": layout}
+    plan, scene = lay_out(found, width, least_height(width))
     if not plan.in_columns:
         places = [(plan.x.number(at), label) for at, label in plan.x_ticks]
         layout["xaxis"].update(_fixed(plan.x_axis, places))

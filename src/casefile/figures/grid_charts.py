@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import plotly.graph_objects as go
-
 from casefile.figures.chart import About, Chart, iso
 from casefile.figures.drawing import ARTICLE_LABEL, day_number, empty, heading, label, row_axis, rule, shown, wrapped
 from casefile.figures.finish import charted
+from casefile.figures.sketch import Sketch, scatter
 from casefile.figures.theme import SMALL, ink, symbol, text_ink
 from casefile.model import ARTICLE_DATE
 
@@ -36,7 +35,7 @@ def matrix(
         for column, row in found:
             tile(figure, column - 0.48, column + 0.48, row - 0.45, row + 0.45, role)
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[one[0] for one in found],
                 y=[one[1] for one in found],
                 mode="markers+text",
@@ -64,7 +63,7 @@ def matrix(
     return charted(about, figure)
 
 
-def tile(figure: go.Figure, x0: Any, x1: Any, y0: float, y1: float, role: str, *, opacity: float = 0.16) -> None:
+def tile(figure: Sketch, x0: Any, x1: Any, y0: float, y1: float, role: str, *, opacity: float = 0.16) -> None:
     """A tinted cell."""
     figure.add_shape(
         type="rect",
@@ -113,7 +112,7 @@ def events(
     for role in dict.fromkeys(one[3] for one in placed):
         found = [one for one in placed if one[3] == role]
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[one[0] for one in found],
                 y=[one[1] for one in found],
                 mode="markers",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from casefile.figures.chart import About, Chart
 from casefile.figures.drawing import (
     empty,
@@ -22,6 +20,7 @@ from casefile.figures.drawing import (
     whiskers,
 )
 from casefile.figures.finish import charted
+from casefile.figures.sketch import Sketch, Trace, bar, scatter
 from casefile.figures.theme import SMALL, ink, symbol
 
 Cells = Sequence[Any]
@@ -59,7 +58,7 @@ def bars(
     for place, (name, row) in enumerate(zip(names, many, strict=True)):
         own = [palette[place]] * len(labels) if grouped else palette
         written = texts[place] if texts else [plain_number(one) for one in row]
-        bar = go.Bar(
+        made = bar(
             x=row,
             y=list(range(len(labels))),
             orientation="h",
@@ -72,9 +71,9 @@ def bars(
             hovertemplate="%{x:,}<extra>%{fullData.name}</extra>" if grouped else "%{x:,}<extra></extra>",
         )
         if lows and highs:
-            bar.error_x = whiskers("ink", row, lows[place], highs[place])
+            made["error_x"] = whiskers("ink", row, lows[place], highs[place])
             figure.add_trace(_values(row, written, lows[place], highs[place], _middle(place, len(names))))
-        figure.add_trace(bar)
+        figure.add_trace(made)
     held = [one for row in [*many, *map(numbers, lows), *map(numbers, highs)] for one in row if one is not None]
     figure.update_layout(barmode="group", bargap=GAP, bargroupgap=0.08, showlegend=grouped)
     row_axis(figure, labels)
@@ -104,7 +103,7 @@ def stacked(
     for name, given in parts.items():
         row = numbers(given)
         figure.add_trace(
-            go.Bar(
+            bar(
                 x=row,
                 y=list(range(len(labels))),
                 orientation="h",
@@ -157,7 +156,7 @@ def dots(
     for role in dict.fromkeys(own):
         mine = [place for place in range(len(labels)) if own[place] == role]
         x = [row[place] for place in mine]
-        dot = go.Scatter(
+        dot = scatter(
             x=x,
             y=[rows[place] for place in mine],
             mode="markers",
@@ -167,7 +166,7 @@ def dots(
         )
         if low is not None and high is not None:
             least, most = [list(low)[place] for place in mine], [list(high)[place] for place in mine]
-            dot.error_x = whiskers(role, x, least, most)
+            dot["error_x"] = whiskers(role, x, least, most)
             held += [*numbers(least), *numbers(most)]
         figure.add_trace(dot)
     ticks: list[str] = [""] * (len(rows) + len(headings))
@@ -218,7 +217,7 @@ def before_after(
             )
     for name, row, kind in ((before_name, first, "circle-open"), (after_name, second, "circle")):
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=row,
                 y=list(range(len(labels))),
                 mode="markers",
@@ -241,13 +240,13 @@ def _middle(place: int, groups: int) -> float:
     return -0.5 + GAP / 2 + (1 - GAP) / groups * (place + 0.5)
 
 
-def _values(row: list[float | None], written: Sequence[Any], low: Cells, high: Cells, below: float) -> go.Scatter:
+def _values(row: list[float | None], written: Sequence[Any], low: Cells, high: Cells, below: float) -> Trace:
     """Values written beyond their whiskers."""
     ends = []
     for value, least, most in zip(row, numbers(low), numbers(high), strict=True):
         bounds = [one for one in (value, least, most) if one is not None]
         ends.append(None if value is None else min(bounds) if value < 0 else max(bounds))
-    return go.Scatter(
+    return scatter(
         x=ends,
         y=[place + below for place in range(len(row))],
         mode="text",
@@ -293,7 +292,7 @@ def _from_zero(held: list[float]) -> tuple[float, float]:
     return (low - 0.03 * span if low < 0 else 0.0, high + 0.03 * span if high > 0 or low == 0 else 0.0)
 
 
-def _zero(figure: go.Figure) -> None:
+def _zero(figure: Sketch) -> None:
     figure.add_shape(
         type="line",
         name="zero",
@@ -307,7 +306,7 @@ def _zero(figure: go.Figure) -> None:
     )
 
 
-def _row_lines(figure: go.Figure, rows: Sequence[int]) -> None:
+def _row_lines(figure: Sketch, rows: Sequence[int]) -> None:
     """A faint line along each row, from its label to its dot."""
     for row in rows:
         figure.add_shape(
@@ -324,7 +323,7 @@ def _row_lines(figure: go.Figure, rows: Sequence[int]) -> None:
         )
 
 
-def _reference(figure: go.Figure, reference: float | tuple[float, str] | None, log: bool = False) -> None:
+def _reference(figure: Sketch, reference: float | tuple[float, str] | None, log: bool = False) -> None:
     if reference is not None:
         place, name = reference if isinstance(reference, tuple) else (reference, plain_number(float(reference)))
         rule(figure, float(place), name, name="reference", log=log)

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import plotly.graph_objects as go
-
 from casefile.figures.chart import About, Chart, is_day, iso
 from casefile.figures.drawing import (
     ARTICLE_LABEL,
@@ -30,6 +28,8 @@ from casefile.figures.drawing import (
     y_title,
 )
 from casefile.figures.finish import charted
+from casefile.figures.sketch import Sketch
+from casefile.figures.sketch import scatter as traced
 from casefile.figures.theme import ink, symbol
 from casefile.model import ARTICLE_DATE
 
@@ -85,10 +85,10 @@ def scatter(about: About, series: Sequence[Series], *, x_title: str, y_title: st
         x, y = numbers(one.x), numbers(one.y)
         _same_length(one, x, y)
         dots = trace(_points(one), list(x), y, size=8)
-        dots.hovertemplate = "%{x:,} → %{y:,}<extra>%{fullData.name}</extra>"
-        dots.showlegend = True
+        dots["hovertemplate"] = "%{x:,} → %{y:,}<extra>%{fullData.name}</extra>"
+        dots["showlegend"] = True
         if one.low is not None and one.high is not None:
-            dots.error_y = whiskers(one.role, y, one.low, one.high)
+            dots["error_y"] = whiskers(one.role, y, one.low, one.high)
         figure.add_trace(dots)
         bounds = [*y, *numbers(one.low or ()), *numbers(one.high or ())]
         spans += [(here, there) for here in x for there in bounds if here is not None and there is not None]
@@ -124,7 +124,7 @@ def _same_length(one: Series, x: Sequence[Any], y: Sequence[Any]) -> None:
         raise ValueError(f"Series {one.name!r} has {len(x)} places but {len(y)} values.")
 
 
-def _draw(figure: go.Figure, series: Sequence[Series]) -> tuple[list[Any], list[float]]:
+def _draw(figure: Sketch, series: Sequence[Series]) -> tuple[list[Any], list[float]]:
     """Add bands, then lines on top; gives all places and all values that must fit on the axes."""
     xs: list[Any] = []
     values: list[float | None] = []
@@ -139,7 +139,7 @@ def _draw(figure: go.Figure, series: Sequence[Series]) -> tuple[list[Any], list[
                 if area is not None:
                     figure.add_trace(area)
             else:
-                line.error_y = whiskers(one.role, y, one.low, one.high)
+                line["error_y"] = whiskers(one.role, y, one.low, one.high)
             values += [*numbers(one.low), *numbers(one.high)]
         tops.append(line)
         xs += [place for place in x if place is not None]
@@ -172,7 +172,7 @@ def _widened(span: tuple[str, str], days: list[str]) -> tuple[str, str]:
     return date.fromordinal(first - air).isoformat(), date.fromordinal(last + air).isoformat()
 
 
-def _bands(figure: go.Figure, bands: Sequence[Band], log: bool) -> None:
+def _bands(figure: Sketch, bands: Sequence[Band], log: bool) -> None:
     for one in bands:
         across = one.x0 is not None or one.x1 is not None
         x = places([one.x0, one.x1]) if across else [0, 1]
@@ -203,7 +203,7 @@ def _bands(figure: go.Figure, bands: Sequence[Band], log: bool) -> None:
 
 
 def _vertical(
-    figure: go.Figure,
+    figure: Sketch,
     values: list[float],
     title: str,
     y_range: tuple[float, float] | None,
@@ -231,7 +231,7 @@ def _vertical(
     y_title(figure, title)
 
 
-def _end(figure: go.Figure, one: Series) -> None:
+def _end(figure: Sketch, one: Series) -> None:
     """The role's symbol on the last point, for grey print, and on points alone between gaps, which no line shows."""
     x, y = places(one.x), numbers(one.y)
     known = [place for place, value in enumerate(y) if value is not None and x[place] is not None]
@@ -242,7 +242,7 @@ def _end(figure: go.Figure, one: Series) -> None:
         or not ((place > 0 and y[place - 1] is not None) or (place + 1 < len(y) and y[place + 1] is not None))
     ]
     figure.add_trace(
-        go.Scatter(
+        traced(
             x=[x[place] for place in wanted],
             y=[y[place] for place in wanted],
             mode="markers",
@@ -253,7 +253,7 @@ def _end(figure: go.Figure, one: Series) -> None:
     )
 
 
-def _direct(figure: go.Figure, series: Sequence[Series], log: bool) -> None:
+def _direct(figure: Sketch, series: Sequence[Series], log: bool) -> None:
     """A label at the end of each series that has a value."""
     for one in series:
         held = [value for value in numbers(one.y) if value is not None and (value > 0 or not log)]

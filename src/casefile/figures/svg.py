@@ -32,7 +32,7 @@ def to_svg(chart: Chart, *, width: int, height: int, ids: str, standalone: bool 
 
 def scene_of(chart: Chart, width: int, height: int = 0, ids: str = "cf") -> Scene:
     """The pieces and labels of a drawing with their places, as `to_svg` writes them."""
-    return compose(chart.figure, width, float(height), escaped(ids))
+    return compose(chart.drawn, width, float(height), escaped(ids))
 
 
 def size(chart: Chart, width: int = WIDE) -> tuple[int, int]:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import plotly.graph_objects as go
-
 from casefile.figures import svg_margins as margins
+from casefile.figures.sketch import Drawn
 from casefile.figures.svg_edges import rule_line
 from casefile.figures.svg_margins import LINE
 from casefile.figures.svg_marks import draw_trace
@@ -21,7 +20,7 @@ from casefile.figures.text import wrap
 from casefile.figures.theme import SMALL
 
 
-def lay_out(figure: go.Figure, across: float, least: float, ids: str = "cf") -> tuple[Plan, Scene]:
+def lay_out(figure: Drawn, across: float, least: float, ids: str = "cf") -> tuple[Plan, Scene]:
     """Margins, scales and labels of a figure `across` pixels wide and at least `least` high. Raises `DrawingError`."""
     traces, layout = read(figure)
     x_axis, y_axis = (with_places(layout.get(f"{name}axis") or {}, traces, name) for name in "xy")
@@ -34,7 +33,7 @@ def lay_out(figure: go.Figure, across: float, least: float, ids: str = "cf") -> 
     return plan, scene
 
 
-def compose(figure: go.Figure, across: float, least: float, ids: str) -> Scene:
+def compose(figure: Drawn, across: float, least: float, ids: str) -> Scene:
     """A figure's drawing, `across` pixels wide and at least `least` high. Raises `DrawingError`."""
     plan, scene = lay_out(figure, across, least, ids)
     _under_traces(plan, scene)

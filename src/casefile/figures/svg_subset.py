@@ -9,9 +9,9 @@ from html import unescape
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from casefile.errors import UsageError
+from casefile.figures.sketch import Drawn
 from casefile.figures.svg_parts import SYMBOLS
 from casefile.figures.theme import CLASSES
 
@@ -108,11 +108,10 @@ class DrawingError(UsageError):
     """A figure uses something that the static drawing cannot show."""
 
 
-def read(figure: go.Figure) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Traces and layout as plain data. Raises `DrawingError` for anything that the drawing would lose."""
-    found = figure.to_plotly_json()
-    traces = [_decoded(one) for one in found["data"]]
-    layout = dict(found["layout"])
+def read(figure: Drawn) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Traces and layout of a figure's JSON. Raises `DrawingError` for anything that the drawing would lose."""
+    traces = [_decoded(one) for one in figure["data"]]
+    layout = dict(figure["layout"])
     for place, one in enumerate(traces):
         kind = one.get("type", "scatter")
         if kind not in _TRACES:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import plotly.graph_objects as go
-
 FONT = '"Helvetica Neue", Arial, "Liberation Sans", Roboto, "Noto Sans", sans-serif'
 SIZE = 12
 SMALL = 11
@@ -166,8 +164,8 @@ _DRAWING = (
 
 
 @cache
-def plotly_template(dark: bool = False) -> go.layout.Template:
-    """The same theme for live charts."""
+def plotly_template(dark: bool = False) -> dict[str, Any]:
+    """The same theme for live charts, as the JSON of a Plotly template."""
 
     def hex_of(name: str) -> str:
         return TOKENS[name].dark if dark else TOKENS[name].light
@@ -181,8 +179,8 @@ def plotly_template(dark: bool = False) -> go.layout.Template:
         "tickfont": {"color": hex_of("quiet"), "size": SMALL},
         "title": {"font": {"color": hex_of("quiet"), "size": SMALL}, "standoff": 6},
     }
-    return go.layout.Template(
-        layout={
+    return {
+        "layout": {
             "font": {"family": FONT, "size": SIZE, "color": hex_of("ink")},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
@@ -200,4 +198,4 @@ def plotly_template(dark: bool = False) -> go.layout.Template:
             },
             "dragmode": False,
         }
-    )
+    }

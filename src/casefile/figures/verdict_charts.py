@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from casefile.figures.chart import About, Chart
 from casefile.figures.drawing import (
@@ -22,6 +21,7 @@ from casefile.figures.drawing import (
 )
 from casefile.figures.finish import charted
 from casefile.figures.grid_charts import tile
+from casefile.figures.sketch import Sketch, scatter
 from casefile.figures.theme import SMALL, ink, symbol
 from casefile.model import ARTICLE_DATE, Rating, Verdict
 from casefile.words import counted, day, number
@@ -100,7 +100,7 @@ def verdict_strip(
     return charted(about, figure)
 
 
-def _stamps(figure: go.Figure, rating: Rating, found: list[tuple[str, int, str]], days: list[str]) -> None:
+def _stamps(figure: Sketch, rating: Rating, found: list[tuple[str, int, str]], days: list[str]) -> None:
     """A symbol at the beginning of each stretch; an entry in the key."""
     if not found:
         return
@@ -108,7 +108,7 @@ def _stamps(figure: go.Figure, rating: Rating, found: list[tuple[str, int, str]]
     inset = max(round(0.025 * span), 1)
     role = role_of(rating)
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=[None],
             y=[None],
             mode="markers",
@@ -118,7 +118,7 @@ def _stamps(figure: go.Figure, rating: Rating, found: list[tuple[str, int, str]]
         )
     )
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=[_shifted(begin, inset) for begin, _, _ in found],
             y=[lane for _, lane, _ in found],
             mode="markers",
@@ -163,7 +163,7 @@ def _lanes(claims: Sequence[str], groups: Mapping[str, str] | None) -> tuple[lis
     return lanes, headings
 
 
-def _headings(figure: go.Figure, headings: Sequence[tuple[int, str]]) -> None:
+def _headings(figure: Sketch, headings: Sequence[tuple[int, str]]) -> None:
     for lane, name in headings:
         heading(figure, name, lane)
 
@@ -214,7 +214,7 @@ def scorecard(
     for key, kind, name in (("then", "circle-open", "9 October 2023"), ("now", "circle", "now")):
         xs, ys, colours, names = places.get(key, ([], [], [], []))
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=xs,
                 y=ys,
                 mode="markers",
@@ -304,7 +304,7 @@ def robustness(verdict: Verdict, *, sources: Sequence[str] = (), id: str | None 
             continue
         role = role_of(rating)
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=[one.score for _, one in found_here],
                 y=[place for place, _ in found_here],
                 mode="markers",

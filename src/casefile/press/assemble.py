@@ -106,7 +106,7 @@ def _static_files(material: Material, ledger: Mapping[str, Any], static: Path) -
     from casefile.figures import theme
 
     (static / "palette.css").write_text(theme.palette_css(), encoding="utf-8")
-    templates = {name: theme.plotly_template(dark=name == "dark").to_plotly_json() for name in ("light", "dark")}
+    templates = {name: theme.plotly_template(dark=name == "dark") for name in ("light", "dark")}
     (static / "charts" / "_templates.js").write_text(
         assignment("casefileTemplates", templates) + assignment("casefileDark", theme.swaps()),
         encoding="utf-8",

@@ -35,19 +35,6 @@ PRELOAD = (
     "jupyter_client.localinterfaces",
     "numpy.random",
     "pandas",
-    "plotly.graph_objs",
-    "plotly.graph_objs.layout",
-    "plotly.graph_objs.scatter",
-    "plotly.graph_objs.bar",
-    "plotly.graph_objs.layout.annotation",
-    "plotly.graph_objs.layout.hoverlabel",
-    "plotly.graph_objs.layout.legend",
-    "plotly.graph_objs.layout.shape",
-    "plotly.graph_objs.layout.xaxis.title",
-    "plotly.graph_objs.layout.yaxis.title",
-    "plotly.graph_objs.scatter.marker",
-    "plotly.graph_objs.bar.marker",
-    "plotly.io._json",
     "yaml",
     "casefile.show",
     "casefile.show.case",
@@ -109,9 +96,6 @@ def preload() -> None:
     for name in PRELOAD:
         with contextlib.suppress(Exception):  # the notebook that needs it meets the error itself, and shows it
             importlib.import_module(name)
-    if "plotly.graph_objs" in sys.modules:
-        graph_objs: Any = sys.modules["plotly.graph_objs"]
-        graph_objs.Figure(graph_objs.Scatter(x=[1], y=[1])).to_plotly_json()  # loads the default template once
     set_by_imports.update({name: value for name, value in os.environ.items() if name not in before})
     for name in NEVER_WARM:
         if sys.modules.pop(name, None) is not None:

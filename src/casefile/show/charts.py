@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from plotly.io.json import to_json_plotly
 
 from casefile.evidence.library import Library
 from casefile.figures.chart import NARROW, WIDE, Chart
@@ -87,9 +86,14 @@ def chart_block(chart: Chart, library: Library) -> Block:
 
 def _live(chart: Chart, width: int) -> dict[str, Any]:
     """The live chart of this width as plain JSON values, without its template: the page has one for each theme."""
-    figure: dict[str, Any] = json.loads(to_json_plotly(live(chart, width)))
+    figure: dict[str, Any] = json.loads(json.dumps(live(chart, width), default=_value, allow_nan=False))
     figure["layout"].pop("template", None)
     return {"data": figure["data"], "layout": figure["layout"]}
+
+
+def _value(value: Any) -> Any:
+    """A number of numpy's as a plain one."""
+    return value.item()
 
 
 def _one_each(names: Sequence[str], library: Library) -> list[str]:
