@@ -121,7 +121,7 @@ class Probe:
     step: float | None = None
     values: tuple[str, ...] = ()
     unit: str = ""
-    set: Mapping[str, str] = field(default_factory=dict)
+    set: Mapping[str, str | bool] = field(default_factory=dict)
     beside: tuple[Mapping[str, str], ...] = ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -135,15 +135,34 @@ def test_deaths_are_counted_in_business_and_state_since_the_invasion(library: Li
     assert values(library.at(THEN), "economy-elite-deaths")["reported"] == len(rows)
 
 
-def test_list_rate_is_the_median_over_the_pre_war_rate(library: Library) -> None:
-    def yearly(row: dict[str, str]) -> float:
-        days = (date.fromisoformat(row["date"]) - date.fromisoformat(row["since"])).days
-        return float(row["value"]) / (days / 365.25)
+def test_list_rate_pools_deaths_over_years_each_list_once(library: Library) -> None:
+    def years(row: dict[str, str]) -> float:
+        return (date.fromisoformat(row["date"]) - date.fromisoformat(row["since"])).days / 365.25
 
-    rows = read("elite_death_counts", THEN)
-    war = pd.Series([yearly(row) for row in rows if row["since"] >= "2022"])
-    base = next(yearly(row) for row in rows if row["date"] < "2022")
-    assert values(library.at(THEN), "economy-elite-deaths")["rate_ratio"] == pytest.approx(war.median() / base)
+    rows = sorted(read("elite_death_counts", THEN), key=lambda row: row["date"])
+    lists = {(row["source_id"], row["since"]): row for row in rows if row["since"] >= "2022"}
+    assert len(lists) == 3  # the two counts of one public list are one list
+    war = sum(float(row["value"]) for row in lists.values()) / sum(years(row) for row in lists.values())
+    base = next(float(row["value"]) / years(row) for row in rows if row["date"] < "2022")
+    assert values(library.at(THEN), "economy-elite-deaths")["rate_ratio"] == pytest.approx(war / base)
+
+
+def test_worry_keeps_to_one_question_and_does_not_take_the_fear_of_mobilisation(library: Library) -> None:
+    found = values(library.at(THEN), "economy-public-strain")
+    waves = [row for row in read("russian_polls", THEN) if row["question"] == "anxiety-of-close-circle"]
+    newest = max((row for row in waves if row["response"] == "anxious"), key=lambda row: row["date"])
+    assert found["worry"] == float(newest["value"])
+
+
+def test_a_loss_just_short_of_the_step_is_not_printed_as_the_step(library: Library) -> None:
+    found = {one.id: one for one in ANALYSES["economy-ruble"](library.at(LATER))}["economy-ruble.broad"]
+    rates = pd.DataFrame(read("ruble", LATER)).query("series == 'cbr-official' and pair == 'CNY/RUB'")
+    rates = rates.assign(value=rates["value"].astype(float)).sort_values("date")
+    last = rates.iloc[-1]
+    before = rates[rates["date"] <= str(date.fromisoformat(last["date"]) - timedelta(days=365))].iloc[-1]
+    loss = 100 * (1 - before["value"] / last["value"])
+    assert 4.5 < loss < 5
+    assert f"down {loss:.1f}% against the yuan" in found.sentence
 
 
 def test_forecast_error_of_the_imf_is_outcome_minus_forecast(library: Library) -> None:
@@ -245,6 +264,22 @@ def test_the_leaked_document_is_too_old_to_count_after_a_year_and_a_half(library
 
 def test_no_denial_on_record_is_a_gap_and_not_a_confirmation(library: Library) -> None:
     assert values(library.at(LATER), "economy-fuel")["denied"] is None
+
+
+def test_trend_compares_by_month_since_the_earlier_span_begins_with_the_war(library: Library) -> None:
+    dates = [date.fromisoformat(row["date"]) for row in read("elite_deaths", THEN) if row["circle"] != "other"]
+    invasion, middle = date(2022, 2, 24), THEN - timedelta(days=365)
+    recent = sum(middle < one for one in dates) / 365
+    older = sum(invasion <= one <= middle for one in dates) / (middle - invasion).days
+    assert values(library.at(THEN), "economy-elite-deaths")["trend"] == pytest.approx(recent / older)
+
+
+def test_a_fuel_record_that_has_ended_shows_no_calm(library: Library) -> None:
+    rows = read("fuel", LATER)
+    short = max(row["date"] for row in rows if row["kind"] in ("shortage_report", "rationing"))
+    end = max(row["date"] for row in rows)
+    months = (date.fromisoformat(end) - date.fromisoformat(short)).days / 30.44
+    assert values(library.at(LATER), "economy-fuel")["recency"] == pytest.approx(months)
 
 
 def test_too_few_recent_deaths_make_no_trend(library: Library) -> None:

@@ -161,7 +161,7 @@ def _probe(one: Mapping[str, Any]) -> Probe:
         step=one.get("step"),
         values=tuple(one.get("values", [])),
         unit=one.get("unit", ""),
-        set={k: str(v) for k, v in one.get("set", {}).items()},
+        set={k: v if isinstance(v, bool) else str(v) for k, v in one.get("set", {}).items()},
         beside=tuple({k: str(v) for k, v in other.items()} for other in one.get("beside", [])),
     )
 

@@ -20,6 +20,7 @@ SHORT = 64
 """Longest label of an event before it is cut at a word."""
 
 GISTS = {
+    "end_called": "Ukraine as a state should end",
     "end_of_state": "Ukraine as a state ends",
     "one_people": "no nation apart",
     "end_of_government": "its government must go",

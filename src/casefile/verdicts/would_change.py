@@ -103,7 +103,7 @@ def _rated(
 
 def _moving(probe: Probe, present: Any, moves: Callable[[Any], bool]) -> float | str | None:
     if probe.values:
-        return next((one for one in probe.values if one != present and moves(one)), None)
+        return next((one for one in probe.values if moves(one)), None)  # the same word again is a new row too
     return _nearest(_grid(probe), present, moves)
 
 
@@ -134,7 +134,10 @@ def _template(probe: Probe, evidence: Evidence) -> dict[str, Any] | None:
         rows = rows[rows[column].astype("str") == value]
     if rows.empty:
         return None
-    newest: dict[str, Any] = {str(k): v for k, v in rows.iloc[int(rows["known_on"].argmax())].items()}
+    last = int(
+        rows["known_on"].to_numpy()[::-1].argmax()
+    )  # of several known at once the last, which looks farthest ahead
+    newest: dict[str, Any] = {str(k): v for k, v in rows.iloc[len(rows) - 1 - last].items()}
     for column in ("date", "known_on", "field_start", "field_end"):
         if column in newest:
             newest[column] = pd.Timestamp(evidence.moment)

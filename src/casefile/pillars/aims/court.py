@@ -96,7 +96,11 @@ def _duty(tested: Rows) -> Finding:
         for rows, words in ((felt, "called off"), (ignored, "made without arrest"))
         if len(rows)
     ]
-    text = f"Of {counted(len(tested), 'journey')} to a member state of the court on record, {listed(parts)}."
+    if len(tested) == 1:
+        how = f"called off ({felt['body'][0]})" if len(felt) else f"made without arrest ({ignored['body'][0]})"
+        text = f"The one journey to a member state of the court on record was {how}."
+    else:
+        text = f"Of {counted(len(tested), 'journey')} to a member state of the court on record, {listed(parts)}."
     return finding(
         CLAIM,
         "duty_felt",

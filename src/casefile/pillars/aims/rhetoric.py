@@ -12,8 +12,13 @@ from casefile.words import counted, day, listed
 
 CLAIM = "aims-rhetoric"
 
-STATEHOOD = ("end_of_state", "one_people")
-"""The state ends, has ended, or has no nation of its own; the end of a government alone is not among them."""
+STATEHOOD = ("end_called", "end_of_state", "one_people")
+"""The state should end, ends, has ended, or has no nation of its own; a government's end alone is not among them."""
+
+CALLS = ("end_called",)
+"""Words that call for the end or vow it; to foretell it, to assert it or to ask about it is no call."""
+
+GOVERNMENT = ("end_of_government",)
 
 IN_OFFICE = ("head_of_state", "official")
 
@@ -30,16 +35,17 @@ def rhetoric(
     *,
     months: int = 24,
     gists: Sequence[str] = STATEHOOD,
+    call_gists: Sequence[str] = CALLS,
     count: str = "speakers",
     without: Sequence[str] = (),
     offices: Sequence[str] = IN_OFFICE,
 ) -> list[Finding]:
     """Counts the Russian officials on record against Ukraine's statehood, and grades the UN inquiry's words.
 
-    The count covers the `months` before the vantage and statements coded as one of `gists`; `count` is speakers or
-    statements, `without` leaves speakers out. The UN grade runs from 0 (not shown) over 1 (may amount to incitement)
-    to 2 (incitement found) and takes the furthest that an inquiry is known to have gone. Coding of statements: the
-    compilers', from press reports.
+    The count covers the `months` before the vantage and statements coded as one of `gists`; `call_gists` are those that
+    count as calls; `count` is speakers or statements, `without` leaves speakers out. The UN grade runs from 0 (not
+    shown) over 1 (may amount to incitement) to 2 (incitement found) and takes the furthest that an inquiry is known to
+    have gone. Coding of statements: the compilers', from press reports; of calls: ours.
     """
     said = Rows.of(ev, STATEMENTS)
     spoken = said.among(side="russia", office=offices, channel=OPEN, gist=gists)
@@ -49,6 +55,7 @@ def rhetoric(
     inquiry = said.among(office="inquiry", gist=tuple(LEVELS))
     return [
         _speakers(said, recent, months, count),
+        _calls(said, recent, call_gists, months),
         _newest(spoken),
         _remark(inquiry),
         _level(inquiry),
@@ -74,6 +81,29 @@ def _speakers(said: Rows, recent: Rows, months: int, count: str) -> Finding:
     )
     rows = (recent if len(recent) else said).cited()
     return finding(CLAIM, "speakers", label, value, count, text, rhetoric, rows, caveat=caveat)
+
+
+def _calls(said: Rows, recent: Rows, call_gists: Sequence[str], months: int) -> Finding:
+    label = "Officials whose words call for that end"
+    if not len(said):
+        return missing(CLAIM, "calls", label, "speakers", rhetoric, "No statement of a Russian official is known yet.")
+    made = recent.among(gist=tuple(call_gists))
+    who = made.distinct("actor")
+    if who:
+        text = f"{period(months)}, {listed(who)} called for the end of Ukraine as a state."
+    elif len(recent):
+        text = (
+            f"None of {counted(len(recent), 'statement')} calls for that end: the words foretell it, assert it, ask "
+            "about it or deny a nation apart."
+        )
+    else:
+        text = f"{period(months)}, no such call by a Russian official is recorded."
+    fallen = said.among(side="russia", office=IN_OFFICE, channel=OPEN, gist=GOVERNMENT)
+    if len(fallen) and not who:
+        text += f" What {listed(fallen.distinct('actor'))} did announce is the end of the government in Kyiv."
+    caveat = "Our coding of paraphrased reports; a threat by a party to the war may be heard as a call."
+    rows = [(made if len(made) else recent if len(recent) else said).cited(), fallen.cited()]
+    return finding(CLAIM, "calls", label, len(who), "speakers", text, rhetoric, rows, caveat=caveat)
 
 
 def _newest(spoken: Rows) -> Finding:

@@ -76,9 +76,9 @@ def calendar_2023(ev: Evidence, claim: str, known: Mapping[str, maps.Held]) -> F
     each = [-one.km2 for one in changes]
     value = maps.middle(each)
     text = (
-        f"Over 2023 as a whole, to {day(max(one.end for one in changes))}, {'Russia' if value < 0 else 'Ukraine'} "
-        "was ahead "
-        f"by {number(abs(value))} km² (Ukraine's balance by series: {interval(min(each), max(each))} km²)."
+        f"From the start of 2023 to {day(max(one.end for one in changes))} {'Russia' if value < 0 else 'Ukraine'} "
+        f"was ahead by {number(abs(value))} km² net (Ukraine's balance by series: "
+        f"{interval(min(each), max(each))} km²)."
     )
     rows = maps.rows_of(changes)
     return finding(

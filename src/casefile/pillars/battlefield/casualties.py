@@ -80,7 +80,7 @@ def _reaching(known: Sequence[tolls.Count], edge: str) -> Finding:
             CLAIM, "reaching", label, "estimators", tolls.counts, "No count of both sides was known on that day."
         )
     reach = [one for one in known if getattr(one, edge) >= HALF_MILLION]
-    verb = "reaches" if len(reach) == 1 else "reach"
+    verb = "reaches" if len(reach) < 2 else "reach"
     which = f": {listed([f'{one.name} ({one.range})' for one in reach])}" if reach else ""
     text = (
         f"{number(len(reach))} of {counted(len(known), 'estimator')} {verb} half a million at the {ENDS[edge]}{which}."

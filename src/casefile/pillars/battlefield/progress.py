@@ -61,18 +61,25 @@ def momentum(front: maps.Front, ev: Evidence, window: int = 30, gain: str = "gro
 
 
 def judged(
-    ev: Evidence, newest: int | None = None, until: date | None = None, roles: str = "all"
+    ev: Evidence,
+    newest: int | None = None,
+    until: date | None = None,
+    roles: str = "all",
+    one_each: bool = False,
 ) -> tuple[Columns, list[int]]:
     """Assessments of the 2023 counteroffensive, Russia's own left out, in order of date: the newest few, or all.
 
-    `roles` officials keeps Western officials and Ukraine, independent keeps institutes and the press. Returns the
-    table and the positions of the rows.
+    `roles` officials keeps Western officials and Ukraine, independent keeps institutes and the press; `one_each` keeps
+    the newest of each observer. Returns the table and the positions of the rows.
     """
     table = columns(ev, ASSESSMENTS)
     own = equal(table["subject"], "counteroffensive-2023") & among(table["role"], ROLES[roles])
     if until is not None:
         own &= table["date"] <= np.datetime64(until)
     at = table.where(own)
+    if one_each:
+        last = {table["actor"][one]: one for one in at}
+        at = [one for one in at if last[table["actor"][one]] == one]
     return table, at if newest is None else at[-newest:]
 
 
@@ -86,6 +93,7 @@ def battlefield_progress(
     gain: str = "gross",
     newest: int = 10,
     roles: str = "all",
+    one_each: bool = False,
 ) -> list[Finding]:
     """Asks who has been gaining: net over a year, a quarter and a month, gross on the fronts, and what observers said.
 
@@ -103,7 +111,13 @@ def battlefield_progress(
         _gross(ev, gain),
         _momentum(ev, month, gain),
         _judged(
-            ev, "assessed", f"Share of the latest {newest} assessments that spoke of progress", newest, None, roles
+            ev,
+            "assessed",
+            f"Share of the latest {newest} assessments that spoke of progress",
+            newest,
+            None,
+            roles,
+            one_each,
         ),
         _judged(
             ev, "assessed_then", "Share of the assessments up to the article that spoke of progress", None, maps.ARTICLE
@@ -166,8 +180,16 @@ def _momentum(ev: Evidence, window: int, gain: str) -> Finding:
     return finding(CLAIM, "momentum", label, share, "%", text, momentum, front.rows(0, start, -1))
 
 
-def _judged(ev: Evidence, name: str, label: str, newest: int | None, until: date | None, roles: str = "all") -> Finding:
-    table, at = judged(ev, newest, until, roles)
+def _judged(
+    ev: Evidence,
+    name: str,
+    label: str,
+    newest: int | None,
+    until: date | None,
+    roles: str = "all",
+    one_each: bool = False,
+) -> Finding:
+    table, at = judged(ev, newest, until, roles, one_each)
     if len(at) < 3:
         why = "Fewer than three assessments of the counteroffensive were known on that day."
         return missing(CLAIM, name, label, "%", judged, why)

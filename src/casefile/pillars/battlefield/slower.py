@@ -147,10 +147,9 @@ def _pace(base: Mapping[str, Success], done: Taken | None) -> Finding:
 
 
 def net_ratio(held: maps.Held, until: date) -> tuple[float, maps.Change, maps.Change] | None:
-    """One series' national net gain a day in the 2023 offensive, as a percentage of that of its slowest success of
-    2022.
+    """One series' net gain a day in the 2023 offensive, as a percentage of its slowest success of 2022.
 
-    Returns the percentage, the change of 2023 and that of 2022; None when the series lacks either.
+    National totals. Returns the percentage, the change of 2023 and that of 2022; None when the series lacks either.
     """
     own = maps.change(held, maps.OFFENSIVE_BASE, until, near=30)
     past = [maps.change(held, start, end) for start, end in WINDOWS.values()]
@@ -187,8 +186,7 @@ def _net(ev: Evidence, series: Sequence[str], to: str) -> Finding:
 
 
 def _later(ev: Evidence, base: Mapping[str, Success], least: int, where: str) -> list[Finding]:
-    """Ukrainian operations that began after the 2023 offensive, set against the smallest and slowest success of
-    2022."""
+    """Ukrainian operations begun after the 2023 offensive, set against the smallest and slowest success of 2022."""
     labels = {
         "later_area": "Largest later Ukrainian operation, as a share of the smallest success of 2022",
         "later_pace": "Fastest later Ukrainian operation, as a share of the slowest success of 2022",

@@ -178,6 +178,8 @@ def spread(ev: Evidence, claim: str) -> Finding:
     text = (
         f"For Russia alone the outside estimates of the last half-year ({counted(len(newest), 'estimator')}) run from "
         f"{number(low)} to {number(high)}."
+        if low < high
+        else f"For Russia alone the one outside estimate of the last half-year is {number(low)}."
     )
     rows = table.show(newest.values())
     return finding(claim, "spread", label, high - low, "people", text, spread, rows, low=low, high=high)

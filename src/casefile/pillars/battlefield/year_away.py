@@ -43,8 +43,7 @@ def supporters(ev: Evidence, since: date, governments_only: bool = False) -> tup
 def retaken_in_a_year(
     ev: Evidence, known: Mapping[str, maps.Held], window: int = 120
 ) -> tuple[dict[str, float], list[maps.Change]]:
-    """By series, the share of the land lost since 2022 that Ukraine would retake in a year at the net pace of the last
-    days, %.
+    """The share of the land lost since 2022 that Ukraine would retake in a year at the latest net pace, % by series.
 
     Over the last `window` days of each map series whose newest map is at most a quarter old; negative when Russia
     gained.
@@ -61,10 +60,9 @@ def retaken_in_a_year(
 def still_held(
     known: Mapping[str, maps.Held], day_of_map: date
 ) -> tuple[dict[str, float], list[pd.DataFrame], date | None]:
-    """By series, the land taken since 2022 that Russia holds on a day, in % of that of 9 October 2023; rows; newest
-    map.
+    """The land taken since 2022 that Russia holds on a day, in % of that of 9 October 2023, by series.
 
-    A map may be a quarter old on that day.
+    Returns shares, rows and the day of the newest map. A map may be a quarter old on that day.
     """
     shares, rows, newest = {}, [], None
     for name, held in known.items():

@@ -32,14 +32,14 @@ _A = {
 KINDS = ("suicide", "illness", "fall", "accident", "violent death", "aircraft crash")
 ENOUGH = 4  # deaths in each span; below that a ratio says nothing, and the list may not have been kept up
 WAR_LISTS = pd.Timestamp("2022-01-01")  # lists that begin with the year of the invasion count as lists of the war
-YOUNG = 200  # days before the invasion that the earlier span may reach back without making the comparison empty
+YOUNG = 200  # days by which the war may be too young for a whole earlier span; what there is of it is compared by rate
 
 
 def elite_deaths(
     ev: Evidence,
     *,
     circle: str = "core",
-    lists: str = "median",
+    lists: str = "pooled",
     window_days: int = 365,
     suicide_unclear: bool = False,
 ) -> list[Finding]:
@@ -47,8 +47,9 @@ def elite_deaths(
 
     Reads one row per person, which states reports and not causes, and published counts under each list's own rule.
     `circle` limits the people (`core` is business and state; `all` adds academics, media and people abroad); `lists`
-    takes the median, the newest, the highest or the lowest yearly rate of the war-time lists; `window_days` is the span
-    that is compared with the span before; `suicide_unclear` counts reported suicides as unclear too.
+    pools the war-time lists, deaths over years, or takes the median, the newest, the highest or the lowest of their
+    yearly rates; `window_days` is the span that is compared with the span before; `suicide_unclear` counts reported
+    suicides as unclear too.
     """
     table = Rows(ev.picked(TABLE))
     kept = table.where(lambda one: one.date >= INVASION and (not CIRCLES[circle] or one.circle in CIRCLES[circle]))
@@ -88,14 +89,23 @@ def _reported(table: Rows, kept: list[Record], circle: str) -> Finding:
 
 
 def _lists(ev: Evidence) -> tuple[Rows, list[tuple[Record, float]], list[tuple[Record, float]]]:
-    """The counts of before the invasion and those of the war years, each with its deaths a year."""
+    """The counts of before the invasion and those of the war years, each list once with its deaths a year.
+
+    Two counts of one list are one list: the newer stands. One publisher's counts from the same day on are one list.
+    """
     counts = Rows(ev.picked(COUNTS))
-    yearly = [(one, one.value / ((one.date - one.since).days / 365.25)) for one in counts]
+    newest = {(one.source_id, one.since): one for one in counts}
+    yearly = [(one, one.value / years(one)) for one in newest.values()]
     return (
         counts,
         [one for one in yearly if one[0].date < INVASION],
         [one for one in yearly if one[0].since >= WAR_LISTS],
     )
+
+
+def years(one: Record) -> float:
+    """The years that a list covers."""
+    return float((one.date - one.since).days / 365.25)
 
 
 def _rate(ev: Evidence, lists: str) -> Finding:
@@ -107,11 +117,19 @@ def _rate(ev: Evidence, lists: str) -> Finding:
         )
     earlier, base = before[-1]
     rates = [rate for _, rate in since]
-    rate = {"newest": rates[-1], "highest": max(rates), "lowest": min(rates)}.get(lists, median(rates))
+    pooled = sum(one.value for one, _ in since) / sum(years(one) for one, _ in since)
+    rate = {
+        "pooled": pooled,
+        "median": median(rates),
+        "newest": rates[-1],
+        "highest": max(rates),
+        "lowest": min(rates),
+    }[lists]
+    which = "taken together" if lists == "pooled" else f"by their {lists} rate"
     text = (
-        f"The war-time lists come to {counted(rate, 'death')} a year by their {lists} rate; a list of "
-        f"{earlier.since.year} to "
-        f"{earlier.date.year} had {number(base, 1)}: {number(rate / base, 1)} times as many, under other rules."
+        f"The war-time lists, {which}, come to {counted(rate, 'death')} a year, from {number(min(rates), 1)} to "
+        f"{number(max(rates), 1)} by list; a list of {earlier.since.year} to {earlier.date.year} had "
+        f"{number(base, 1)}: {number(rate / base, 1)} times as many, under other rules."
     )
     return finding(
         CLAIM, name, label, rate / base, "ratio", text, elite_deaths, counts.of(earlier, [one for one, _ in since]),
@@ -123,6 +141,7 @@ def _rate(ev: Evidence, lists: str) -> Finding:
 def _trend(ev: Evidence, table: Rows, kept: list[Record], window: int) -> Finding:
     name, label = "trend", "Deaths reported in the last year over those in the year before"
     middle, start = ev.day - pd.Timedelta(days=window), ev.day - pd.Timedelta(days=2 * window)
+    before = (middle - max(start, INVASION)).days  # the earlier span has no deaths from before the invasion in it
     recent = [one for one in kept if one.date > middle]
     older = [one for one in kept if start < one.date <= middle]
     if min(len(recent), len(older)) < ENOUGH or start < INVASION - pd.Timedelta(days=YOUNG):
@@ -131,11 +150,12 @@ def _trend(ev: Evidence, table: Rows, kept: list[Record], window: int) -> Findin
             "The record does not fill two spans of this length: the war was young, or no full list of recent deaths "
             "was found.",
         )  # fmt: skip
-    ratio = len(recent) / len(older)
+    ratio = (len(recent) / window) / (len(older) / before)
     text = (
         f"In the {counted(window / 30.44, 'month')} to {day(ev.as_of)} the lists hold "
-        f"{counted(len(recent), 'death')}, in the span before "
-        f"{number(len(older))}: {'no' if ratio <= 1 else 'a'} rise within the war."
+        f"{counted(len(recent), 'death')}, in the {counted(before / 30.44, 'month')} of war before that "
+        f"{number(len(older))}: {number(ratio, 1)} times as many a month, {'no' if ratio <= 1 else 'a'} rise within "
+        "the war."
     )
     return finding(
         CLAIM,

@@ -27,7 +27,8 @@ def fuel(
 
     Reads dated reports. `lookback_days` is the span before the verdict that counts as the present; `limits` takes any
     reported limit on volumes (`reported`) or only caps on what a buyer may have (`capped`); `products` may leave out
-    rows on diesel alone (`gasoline`).
+    rows on diesel alone (`gasoline`). How fresh the newest report is, is counted in months to the record's newest entry
+    of any kind: a record that has ended shows no calm.
     """
     table = Rows(ev.picked(TABLE))
     events = table.where(lambda one: products == "all" or one.product not in ("diesel", "summer diesel"))
@@ -38,7 +39,7 @@ def fuel(
         _shortages(table, recent, events, span),
         _limits(table, recent, events, limits, span),
         _bans(table, recent, events, span),
-        _recency(ev, table, events),
+        _recency(table, events),
         _denied(table, recent, span),
         _prices(table, recent),
         _relief(table, events),
@@ -72,10 +73,13 @@ def _limits(table: Rows, recent: list[Record], events: list[Record], limits: str
     if not events:
         return _empty(name, label, "reports", events)
     rows = [one for one in recent if one.limits_sales is True and (limits != "capped" or one.kind == "rationing")]
+    if not rows:
+        text = f"{span} no report in this record told of limits on the volumes that buyers could get."
+        return finding(CLAIM, name, label, 0.0, "reports", text, fuel, table.of(events[-1]))
     text = f"{span} {counted(len(rows), 'report')} told of limits on the volumes that buyers could get"
     caps = [one.value for one in rows if one.kind == "rationing" and known(one.value)]
     text += f", down to {number(min(caps))} litres a purchase or person." if caps else "."
-    return finding(CLAIM, name, label, float(len(rows)), "reports", text, fuel, table.of(rows or events[-1]))
+    return finding(CLAIM, name, label, float(len(rows)), "reports", text, fuel, table.of(rows))
 
 
 def _bans(table: Rows, recent: list[Record], events: list[Record], span: str) -> Finding:
@@ -85,24 +89,30 @@ def _bans(table: Rows, recent: list[Record], events: list[Record], span: str) ->
     rows = [one for one in recent if one.kind == "export_ban"]
     text = f"{span} no new or prolonged export ban is on record."
     if rows:
-        times = "once" if len(rows) == 1 else counted(len(rows), "time")
+        times = "once, on" if len(rows) == 1 else f"{counted(len(rows), 'time')}, first on"
         text = (
-            f"{span} the government imposed or prolonged an export ban on motor fuel {times}, first on "
-            f"{day(rows[0].date)}, "
+            f"{span} the government imposed or prolonged an export ban on motor fuel {times} {day(rows[0].date)}, "
             "to keep fuel at home."
         )
     return finding(CLAIM, name, label, bool(rows), "", text, fuel, table.of(rows or events[-1]))
 
 
-def _recency(ev: Evidence, table: Rows, events: list[Record]) -> Finding:
-    name, label = "recency", "Time since the newest report of a shortage or limits"
+def _recency(table: Rows, events: list[Record]) -> Finding:
+    """Months from the newest report of a shortage to the record's end: a record that has ended shows no calm."""
+    name, label = "recency", "Time from the newest report of a shortage or limits to the end of the record"
     rows = [one for one in events if one.kind in SHORT][-1:]
     if not rows:
         return _empty(name, label, "months", events)
-    days = (ev.day - rows[0].date).days
+    end = max(events, key=lambda one: one.date)
+    days = (end.date - rows[0].date).days
     said = counted(days / 30.44, "month") if days > 60 else counted(days, "day")
-    text = f"The newest report of scarce fuel or limits in this record is of {day(rows[0].date)}, {said} before."
-    return finding(CLAIM, name, label, days / 30.44, "months", text, fuel, table.of(rows))
+    text = (
+        f"The newest report of scarce fuel or limits in this record is of {day(rows[0].date)}, {said} before the "
+        f"record's newest entry of any kind ({day(end.date)})."
+        if days
+        else f"The newest entry of this record, of {day(end.date)}, reports scarce fuel or limits."
+    )
+    return finding(CLAIM, name, label, days / 30.44, "months", text, fuel, table.of(rows, end))
 
 
 def _denied(table: Rows, recent: list[Record], span: str) -> Finding:

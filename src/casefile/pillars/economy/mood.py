@@ -13,35 +13,38 @@ from casefile.words import counted, month, number, percent, points, signed
 TABLE = "economy/russian_polls"
 MACRO = "economy/macro"
 CLAIM = "economy-public-strain"
+FOM = ("anxiety-of-close-circle", "anxious", "see people around them as anxious")
+UKRAINE = ("worried-about-ukraine-events", "very-or-rather-worried", "are worried about events around Ukraine")
+MOOD = (
+    "respondent-mood",
+    "tension-irritation-fear-longing",
+    "name tension, irritation, fear or longing as their mood",
+)
+MOBILISATION = ("fear-of-general-mobilisation", "fear", "fear a general mobilisation")
 WORRY = {
-    "fom": [("anxiety-of-close-circle", "anxious", "see people around them as anxious")],
-    "ukraine": [("worried-about-ukraine-events", "very-or-rather-worried", "are worried about events around Ukraine")],
-    "any": [
-        ("anxiety-of-close-circle", "anxious", "see people around them as anxious"),
-        ("worried-about-ukraine-events", "very-or-rather-worried", "are worried about events around Ukraine"),
-        ("fear-of-general-mobilisation", "fear", "fear a general mobilisation"),
-        (
-            "respondent-mood",
-            "tension-irritation-fear-longing",
-            "name tension, irritation, fear or longing as their mood",
-        ),
-    ],
+    "first": [FOM, UKRAINE, MOOD],
+    "fom": [FOM],
+    "ukraine": [UKRAINE],
+    "last": [FOM, UKRAINE, MOOD, MOBILISATION],
 }
+"""Questions on worry. Their words differ, so that one is never set beside another: `first` takes the first with a
+recent wave, in the order of how often it was asked, `last` whichever was asked last."""
 
 
 def public_strain(
     ev: Evidence,
     *,
     pollster: str = "levada",
-    worry: str = "any",
+    worry: str = "first",
     max_age_days: int = 365,
     waves: int = 1,
 ) -> list[Finding]:
     """What polls of Russians said about talks, the army, the president, worry and money, newest wave of each question.
 
     Reads shares in per cent and keeps questions and pollsters apart. `pollster` answers the questions on talks and
-    support; `worry` picks the worry questions (`any`: whichever was asked last; `fom`; `ukraine`); a wave older than
-    `max_age_days` is not the present; `waves` averages so many newest waves.
+    support; `worry` picks the worry question (`first`: FOM's, or else the next with a recent wave; `fom`; `ukraine`;
+    `last`: whichever was asked last); a wave older than `max_age_days` is not the present; `waves` averages so many
+    newest waves.
     """
     polls = Rows(ev.picked(TABLE))
     start = ev.day - pd.Timedelta(days=max_age_days)
@@ -118,12 +121,12 @@ def _signed_points(value: float) -> str:
 
 
 def _worry(polls: Rows, fresh: list[Record], worry: str) -> Finding:
-    name, label = "worry", "Worried or afraid, question asked last"
+    name, label = "worry", "Worried or afraid"
     asked = [(_pick(fresh, question, answer)[-1:], said) for question, answer, said in WORRY[worry]]
     asked = [one for one in asked if one[0]]
     if not asked:
         return missing(CLAIM, name, label, "percent", public_strain, "No recent question on worry was known.")
-    rows, said = max(asked, key=lambda one: one[0][0].date)
+    rows, said = max(asked, key=lambda one: one[0][0].date) if worry == "last" else asked[0]
     one = rows[0]
     text = f"In {month(one.date)} {percent(one.value)} {said} ({_who(one)})."
     return finding(

@@ -59,8 +59,7 @@ def outlook(
 
 @dataclass(frozen=True)
 class Error:
-    """One forecast of a year's growth beside its outcome, both in per cent; the ends of a range count as their "
-    "middle."""
+    """One forecast of a year's growth beside its outcome, both in per cent; a range counts as its middle."""
 
     forecaster: str
     made: pd.Timestamp

@@ -251,7 +251,7 @@ def _broad(ev: Evidence, rates: dict[tuple[str, str], Rates], series: str, windo
             continue
         change = value_change(one.rates[start], one.rates[-1])
         lost += change <= -least
-        told.append(f"{'down' if change < 0 else 'up'} {percent(abs(change))} against the {name}")
+        told.append(f"{'down' if change < 0 else 'up'} {percent(abs(change), 1)} against the {name}")
         rows.append(one.pick(start, len(one.rates) - 1))
     if len(rows) < 3:
         return missing(
@@ -259,7 +259,7 @@ def _broad(ev: Evidence, rates: dict[tuple[str, str], Rates], series: str, windo
         )
     text = (
         f"Over the year the ruble was {listed(told)}; a loss of {percent(least)} or more shows against "
-        f"{['none', 'one', 'two', 'all'][lost]} of the three."
+        f"{['none of the three', 'one of the three', 'two of the three', 'all three'][lost]}."
     )
     return finding(CLAIM, "broad", label, float(lost), "of the three", text, ruble, rows)
 
