@@ -14,6 +14,9 @@ ARTICLE_DATE = date(2023, 10, 9)
 FIRST_AS_OF = date(2022, 2, 24)
 """No evidence is admitted for a vantage before the full-scale invasion began."""
 
+AS_OF_CHECKED = "CASEFILE_AS_OF_CHECKED"
+"""Set in a kernel that may read only some tables: its starter has compared `as_of` with the newest row of all."""
+
 
 class Pillar(str, Enum):
     """A family of claims with one notebook."""

@@ -7,14 +7,38 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import string
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from casefile.evidence.descriptors import read_descriptors
-from casefile.paths import BOOK, DATA
+from casefile.evidence.library import Library
+from casefile.model import Pillar
+from casefile.paths import BOOK, DATA, NOTEBOOKS, ROOT
+from casefile.press.assemble import assemble
+from casefile.press.edition import NAMES
+from casefile.press.export.citation import citation_files
+from casefile.press.export.claimreview import claim_reviews
+from casefile.press.export.crate import write_crate
+from casefile.press.export.datapackage import write_datapackage
+from casefile.press.export.epub import write_epub
+from casefile.press.export.pages import read_pages
+from casefile.press.export.pdf import _Setter, write_pdf
+from casefile.press.export.standing import Standing
+from casefile.press.pages import Material
+from casefile.press.quarto import write_project
+from casefile.press.run import Job, run_many
+from casefile.press.site import build_site
+from casefile.verdicts.engine import Court
+from casefile.verdicts.ledger import build_ledger, vantages
+from casefile.verdicts.timeline import judge_days
+
+RUN = (Pillar.RESOLVE.value, Pillar.ECONOMY.value)
+"""The chapters that are run: one with polls, one with names, rates and forecasts."""
 
 HOSTILE = (
     '<script>window.pwned=1</script><img src=x onerror="window.pwned=2"><svg onload=window.pwned=3>'
@@ -22,23 +46,30 @@ HOSTILE = (
     '=HYPERLINK("http://hostile.invalid/") +1+1 @SUM(1) -2 </script><!-- --> ]]> &lt;b&gt; `{eval}`1` '
     "\u202etxt.exe\u202c \u2066a\u2069 \ufeff \u2028\u2029 %s {0} \\u003cscript\\u003e <style>*{display:none}</style> "
     "<iframe src=//hostile.invalid></iframe> <meta http-equiv=refresh content=0;url=//hostile.invalid> "
-    "<base href=//hostile.invalid> ```{include} /etc/passwd``` {doc}`index` @import url(//hostile.invalid)"
+    "<base href=//hostile.invalid> ```{include} /etc/passwd``` {doc}`index` @import url(//hostile.invalid) "
+    '{{< include /etc/passwd >}} ```{=html} @book{x, title={y}} \\input{/etc/passwd} #raw("z") #read("/etc/passwd") '
+    "$x$ <k-index> *a* _b_ @k-index &#60;script&#62;"
 )
 
-FREE = {
-    "note",
-    "title",
-    "publisher",
-    "question",
-    "wording",
-    "text",
-    "quote",
-    "summary",
-    "description",
-    "label",
-    "remark",
+COMPARED = {
+    "opinion/polls": {"series", "response"},
+    "opinion/information": {"experiment_id"},
+    "opinion/aid_cost": {"item"},
+    "congress/rollcalls": {"question"},
+    "congress/gop_field": {"polling_name"},
+    "congress/gop_primary_polls": {"candidate"},
+    "economy/macro": {"forecaster"},
+    "economy/russian_polls": {"response"},
+    "resolve/polls": {"series", "subgroup", "response"},
+    "aims/accountability": {"act"},
 }
-"""Columns that no analysis compares with words of its own."""
+"""Text columns in which an analysis looks for words of its own: a changed word there is another row, not a hostile one.
+Every other text column of every table is made hostile, those of keys (and so of row names) among them."""
+
+NAMES_OF_ROWS = {"source_id", "source_id_2", "vote_id", "poll_id", "bioguide_id", "lis_id"}
+"""By these, tables refer to each other."""
+
+ADDRESS = "javascript:window.pwned=8//https://hostile.invalid/"
 
 
 def poison(data: Path) -> int:
@@ -46,25 +77,25 @@ def poison(data: Path) -> int:
     count = 0
     targets = [(data / "sources.csv", {"publisher", "title", "license", "note"})]
     for descriptor in read_descriptors(data).values():
-        keyed = {*descriptor.key, descriptor.origin}
-        for field in descriptor.resource["schema"].get("foreignKeys", []):
-            own = field["fields"]
-            keyed.update([own] if isinstance(own, str) else own)
-        free = {
+        texts = {
             name
             for name, one in descriptor.fields.items()
-            if one["type"] == "string"
-            and name in FREE
-            and name not in keyed
-            and "enum" not in one.get("constraints", {})
+            if one["type"] == "string" and "enum" not in one.get("constraints", {})
         }
-        targets.append((data / descriptor.path.relative_to(data), free))
+        texts -= NAMES_OF_ROWS | COMPARED.get(descriptor.name, set())
+        targets.append((data / descriptor.path.relative_to(data), texts))
     for path, columns in targets:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
             names, rows = list(reader.fieldnames or ()), list(reader)
+        if path.name == "sources.csv":
+            for row in rows[::2]:
+                row["url"] = ADDRESS
         for row in rows[:400]:
-            for column in columns & set(names):
+            for column in sorted(columns & set(names)):
+                if column.endswith("url"):
+                    row[column] = ADDRESS
+                    continue
                 row[column] = f"{row[column]} {HOSTILE}\x01\x1b[31m\r\n````{{raw}} html\n<b>out</b>"
                 count += 1
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -77,58 +108,84 @@ def poison(data: Path) -> int:
             resource["title"] += " " + HOSTILE
             resource["description"] += " " + HOSTILE
             resource["casefile"].setdefault("known_gaps", []).append(HOSTILE)
+            resource["licenses"] = [{"name": HOSTILE, "title": HOSTILE, "path": ADDRESS}]
             for field in resource["schema"]["fields"]:
                 field["description"] = HOSTILE
         descriptor_file.write_text(json.dumps(package), encoding="utf-8")
+    return count + poison_registries(data)
+
+
+def poison_registries(data: Path) -> int:
+    """Put the hostile text behind every sentence of the claims, the article, the corrections and the upstream list."""
+    count = 0
+
+    def spoil(value: Any, keys: set[str]) -> None:
+        nonlocal count
+        for one in value if isinstance(value, list) else [value]:
+            if not isinstance(one, dict):
+                continue
+            for key, inner in one.items():
+                if key in keys and isinstance(inner, str):
+                    one[key] = f"{inner} {HOSTILE}"
+                    count += 1
+                else:
+                    spoil(inner, keys)
+
+    sentences = {
+        "claims.yml": {"title", "outlet", "statement", "refuted_by", "directness_reason", "question", "reason", "label",
+                       "reply", "says"},
+        "corrections.yml": {"reason", "author"},
+        "upstream.yml": {"title", "licence"},
+    }  # fmt: skip
+    for name, keys in sentences.items():
+        content = yaml.safe_load((data / name).read_text(encoding="utf-8"))
+        spoil(content, keys)
+        if name == "claims.yml":
+            content["article"]["authors"].append(HOSTILE)
+            content["article"]["address"] = ADDRESS
+        (data / name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     return count
 
 
 @pytest.fixture(scope="module")
-def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The pages of one chapter, the data page and the front, made from hostile data without running all notebooks."""
-    from casefile.evidence.library import Library
-    from casefile.model import Pillar
-    from casefile.press import assemble as assembling
-    from casefile.press.assemble import assemble
-    from casefile.press.edition import NAMES
-    from casefile.press.pages import Material
-    from casefile.press.run import Job, run_many
-    from casefile.press.site import build_site
-    from casefile.verdicts.engine import Court
-    from casefile.verdicts.ledger import build_ledger, vantages
-    from casefile.verdicts.timeline import judge_days
-
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Standing:
+    """A book from hostile data: two chapters run, the others left empty under a hostile heading, all other pages."""
     work = tmp_path_factory.mktemp("hostile")
     data = work / "data"
     shutil.copytree(DATA, data, ignore=shutil.ignore_patterns(".*"))
-    assert poison(data) > 1000
-    library = Library(data)
-    court = Court(library)
-    as_of = library.newest
+    assert poison(data) > 10_000
+    court = Court(Library(data))
+    as_of = court.library.newest
     when = vantages(as_of)
     verdicts = {name: {moment: court.verdict(name, day) for moment, day in when.items()} for name in court.claims}
-    material = Material(court, verdicts, judge_days(library, list(when.values())))
-    from casefile.paths import NOTEBOOKS, ROOT
-
-    run = [name for name in NAMES if name in (Pillar.RESOLVE.value, Pillar.ECONOMY.value)]
+    material = Material(court, verdicts, judge_days(court.library, list(when.values())))
     jobs = [
         Job(NOTEBOOKS / f"{name}.ipynb", {"as_of": as_of.isoformat(), "data_dir": str(data)}, work / f"{name}.ipynb",
             cwd=ROOT, data_dir=data, shown={"data_dir": ""})
-        for name in run
+        for name in RUN
     ]  # fmt: skip
     executed = {one.job.notebook.stem: one.out for one in run_many(jobs, 2)}
-    empty = {"cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": ["# Left out"]}],
+    heading = "# Left out " + "".join(
+        f"\\{one}" if one in string.punctuation else one for one in HOSTILE if one.isascii()
+    )
+    empty = {"cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": [heading]}],
              "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
              "nbformat": 4, "nbformat_minor": 5}  # fmt: skip
     for name in NAMES:
         if name not in executed:
             executed[name] = work / f"empty-{name}.ipynb"
             executed[name].write_text(json.dumps(empty), encoding="utf-8")
-    assemble(executed, material, build_ledger(court, as_of), work / "book")
+    ledger = build_ledger(court, as_of)
+    assemble(executed, material, ledger, work / "book")
     if not (work / "book" / "tutorial.md").exists():
         (work / "book" / "tutorial.md").write_text("# Tutorial\n", encoding="utf-8")
-    assert assembling.NOTEBOOKS == NAMES
-    return build_site(work / "book", work / "site", [path.name for path in (BOOK / "_static").glob("*")])
+    site = build_site(work / "book", work / "site", [path.name for path in (BOOK / "_static").glob("*")])
+    return Standing(ledger, court.library, site, work / "book")
+
+
+@pytest.fixture(scope="module")
+def hostile_site(hostile: Standing) -> Path:
+    return hostile.site
 
 
 def pages(site: Path) -> dict[str, str]:
@@ -147,7 +204,8 @@ def test_the_hostile_text_is_on_the_pages_as_text(hostile_site: Path) -> None:
 @pytest.mark.parametrize(
     "pattern",
     [r"<script>window", r"<img[^>]*onerror", r"<svg[^>]*onload", r"href=[\"']?javascript:", r"<iframe", r"<base",
-     r"<meta[^>]*refresh", r"<b>out</b>", r"<style>\*", r"root:x:0:0", "[\u202a-\u202e\u2066-\u2069\x01\x1b\ufeff]"],
+     r"<meta\s+http-equiv=[\"']?refresh", r"<b>out</b>", r"<style>\*", r"root:x:0:0",
+     "[\u202a-\u202e\u2066-\u2069\x01\x1b\ufeff]"],
 )  # fmt: skip
 def test_nothing_of_it_became_markup(hostile_site: Path, pattern: str) -> None:
     found = {}
@@ -186,6 +244,81 @@ def test_feed_and_records_stay_well_formed(hostile_site: Path) -> None:
     for name, page in pages(hostile_site).items():
         for record in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.S):
             assert json.loads(record)["@context"] == "https://schema.org", name
+
+
+@pytest.mark.slow
+def test_the_feed_links_only_to_the_books_own_pages(hostile_site: Path) -> None:
+    from defusedxml import ElementTree
+
+    for link in ElementTree.parse(hostile_site / "feed.xml").iter("{http://www.w3.org/2005/Atom}link"):
+        assert re.fullmatch(r"[a-z]+\.html#[a-z0-9-]+", link.attrib["href"])
+
+
+@pytest.mark.slow
+def test_the_pdf_is_set_and_hostile_text_stands_in_string_literals_only(hostile: Standing, tmp_path: Path) -> None:
+    assert write_pdf(hostile.site, hostile.sources, tmp_path / "book.pdf").read_bytes().startswith(b"%PDF")
+    markup = _Setter(read_pages(hostile.site, hostile.sources), tmp_path).text()
+    assert "pwned" in markup
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"|<k-[a-z0-9-]+>', "", markup)  # labels are letters, digits and dashes
+    assert not re.search(r"pwned|hostile\.invalid|passwd|iframe", bare)
+    assert not re.search(r'#link\("(?!https?://)', markup)
+
+
+@pytest.mark.slow
+def test_the_epub_holds_no_script_no_handler_and_no_foreign_link(hostile: Standing, tmp_path: Path) -> None:
+    from defusedxml import ElementTree
+
+    path = write_epub(hostile.site, hostile.sources, tmp_path / "book.epub", "T", "A", "urn:x")
+    texts = []
+    with zipfile.ZipFile(path) as book:
+        for name in book.namelist():
+            if not name.endswith((".xhtml", ".svg", ".opf", ".ncx")):
+                continue
+            for node in ElementTree.fromstring(book.read(name)).iter():
+                tag = node.tag.rpartition("}")[2].lower()
+                assert tag not in ("script", "iframe", "base", "object", "embed", "form"), name
+                assert not [one for one in node.attrib if one.lower().startswith("on")], name
+                assert not node.attrib.get("href", "").lower().startswith("javascript"), name
+                texts.append(node.text or "")
+    assert any("<script>window.pwned=1</script>" in one for one in texts)
+
+
+@pytest.mark.slow
+def test_citations_stay_one_entry_each(hostile: Standing) -> None:
+    from pybtex.database import parse_string
+
+    for name, content in citation_files(hostile).items():
+        if name.endswith(".json"):
+            assert len(json.loads(content)) == 1, name
+            continue
+        assert len(parse_string(content, "bibtex").entries) == 1, name
+        assert content.count("\n@") == 0, name
+        assert not re.search(r"(?<!\\)\\input", content), name
+
+
+@pytest.mark.slow
+def test_records_are_made_of_hostile_text_and_stay_valid(hostile: Standing, tmp_path: Path) -> None:
+    assert json.loads(claim_reviews(hostile))["@graph"]
+    assert write_datapackage(hostile, tmp_path / "package").is_file()
+    crate = json.loads(write_crate(hostile, tmp_path / "crate").read_text(encoding="utf-8"))
+    assert all(not one["@id"].startswith(("javascript", "/", "..")) for one in crate["@graph"])
+    for action in (one for one in crate["@graph"] if one["@type"] == "CreateAction"):
+        assert action["description"]
+        assert action["actionStatus"] == "http://schema.org/CompletedActionStatus"
+    trail = json.loads((tmp_path / "crate" / "provenance.jsonld").read_text(encoding="utf-8"))
+    assert all(one.get("location", "https:").startswith("http") for one in trail["@graph"])
+
+
+@pytest.mark.slow
+def test_the_quarto_project_holds_no_shortcode_and_no_raw_block_of_theirs(hostile: Standing, tmp_path: Path) -> None:
+    write_project(hostile.sources, tmp_path / "quarto")
+    pages = [path for path in (tmp_path / "quarto").iterdir() if path.suffix in (".md", ".ipynb", ".yml")]
+    assert len(pages) > len(NAMES)
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        assert "{{<" not in text, path.name
+        assert "<script>window" not in text, path.name
+        assert "<b>out</b>" not in text, path.name
 
 
 @pytest.mark.slow

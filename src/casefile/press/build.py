@@ -110,10 +110,11 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
         return render(sources, wish.work / "quarto", say)
     from casefile.figures.registry import declared_charts
     from casefile.press.check_site import check_site
+    from casefile.press.plotlyjs import bundle
     from casefile.press.publish import publish
     from casefile.press.site import build_site
 
-    say("  site: jupyter-book")
+    say(f"  site: jupyter-book, with plotly.js from {bundle()[1]}")
     fresh = wish.out.with_name(f".{wish.out.name}.new")
     try:
         build_site(sources, fresh, [path.name for path in (BOOK / "_static").glob("*")])

@@ -16,7 +16,10 @@ from casefile.errors import RunFailed
 
 PACKAGE = "plotly.js-basic-dist-min"
 PIN = Path(__file__).with_name("plotlyjs.json")
-"""Version and integrity of the npm package, in one place. It draws scatter and bar, which is all we use."""
+"""Version and integrity of the npm package, and the hash of the one file taken from it. It draws scatter and bar,
+which is all we use."""
+
+FILE = "package/plotly-basic.min.js"
 
 STORE = Path(sys.prefix) / "share" / "casefile"
 """Inside the virtual environment: fetched when that is set up, so that builds need no network."""
@@ -25,11 +28,16 @@ STORE = Path(sys.prefix) / "share" / "casefile"
 def bundle() -> tuple[Path, str]:
     """The plotly.js file to publish and where it came from.
 
-    The pinned basic bundle when `fetch` put it there at set-up; otherwise the full one inside the plotly wheel.
+    The pinned basic bundle when `fetch` put it there at set-up; otherwise the full one inside the plotly wheel, which
+    makes another (equally complete) book: its bytes are compared with those of builds that have the same bundle.
+    Raises `RunFailed` when the stored file is not the pinned one, or there is none at all.
     """
-    stored = STORE / f"plotly-basic-{_pin()['version']}.min.js"
-    if stored.is_file() and stored.stat().st_size:
-        return stored, f"npm {PACKAGE} {_pin()['version']}"
+    pin = _pin()
+    stored = STORE / f"plotly-basic-{pin['version']}.min.js"
+    if stored.is_file():
+        if hashlib.sha256(stored.read_bytes()).hexdigest() != pin["sha256"]:
+            raise RunFailed(f"{stored} is not the pinned file. Delete it and run: make setup")
+        return stored, f"npm {PACKAGE} {pin['version']}"
     import importlib.metadata
     import importlib.util
 
@@ -65,10 +73,10 @@ def fetch() -> str:
         if f"sha512-{digest}" != pin["integrity"]:
             raise RunFailed(f"{PACKAGE} {pin['version']} does not have the pinned hash; nothing was kept")
         with tarfile.open(archives[0]) as archive:
-            member = archive.extractfile("package/plotly-basic.min.js")
-            if member is None:
-                raise RunFailed(f"{PACKAGE} {pin['version']} holds no plotly-basic.min.js")
-            content = member.read()
+            member = archive.extractfile(FILE)
+            content = b"" if member is None else member.read()
+        if hashlib.sha256(content).hexdigest() != pin["sha256"]:
+            raise RunFailed(f"{FILE} of {PACKAGE} {pin['version']} is not the pinned file; nothing was kept")
         STORE.mkdir(parents=True, exist_ok=True)
         partial = target.with_suffix(".part")
         partial.write_bytes(content)

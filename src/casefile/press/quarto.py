@@ -122,8 +122,20 @@ def pandoc(text: str) -> str:
 def _notebook(path: Path) -> str:
     content = json.loads(path.read_text(encoding="utf-8"))
     for cell in content["cells"]:
+        for output in cell.get("outputs", ()):
+            _only_html(output)
         if cell["cell_type"] == "markdown":
             cell["source"] = pandoc("".join(cell["source"])).splitlines(keepends=True)
         elif {"remove-cell", "hide-cell", "remove-input"} & set(cell["metadata"].get("tags", ())):
             cell["source"] = ["#| echo: false\n", *cell["source"]]
     return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _only_html(output: dict[str, Any]) -> None:
+    """Leave one form of an output. Quarto reads shortcodes in plain text too, where nothing escapes them."""
+    data = output.get("data", {})
+    if "text/html" in data:
+        data.pop("text/plain", None)
+    for holder, key in ((data, "text/plain"), (output, "text")):
+        if key in holder:
+            holder[key] = "".join(holder[key]).replace("{{<", "{{ <").splitlines(keepends=True)

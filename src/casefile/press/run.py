@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casefile.errors import RunFailed, UsageError
+from casefile.model import AS_OF_CHECKED
 from casefile.press.canonical import canonical_notebook, notebook_text, plain
 from casefile.press.files import write_atomically
 from casefile.press.inputs import VARIABLE, declaration
@@ -289,4 +290,6 @@ def _environment(job: Job) -> dict[str, str]:
     env.pop(VARIABLE, None)
     if job.data_dir:
         env[VARIABLE] = declaration(job.data_dir, job.declared)
+        if job.declared is not None:
+            env[AS_OF_CHECKED] = "1"
     return env

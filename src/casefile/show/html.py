@@ -25,12 +25,17 @@ def text(value: object) -> Html:
     """Any value as escaped text, without control characters and bidirectional overrides, with printers' apostrophes."""
     if isinstance(value, Html):
         return value
-    return Html(escape(_APOSTROPHE.sub("’", _CONTROL.sub("\ufffd", str(value))), quote=True))
+    return Html(escape(_APOSTROPHE.sub("’", visible(value)), quote=True))
 
 
 def attribute(value: object) -> Html:
     """An attribute's value: escaped, otherwise as it is."""
-    return Html(escape(_CONTROL.sub("\ufffd", str(value)), quote=True))
+    return Html(escape(visible(value), quote=True))
+
+
+def visible(value: object) -> str:
+    """Text for a template that escapes it: without control characters and bidirectional overrides."""
+    return _CONTROL.sub("\ufffd", str(value))
 
 
 def el(tag: str, *children: object, **attributes: object) -> Html:

@@ -19,6 +19,9 @@ from casefile.words import number, value_text
 STEPS = 60
 """Values tried between low and high for a probe that declares no step of its own."""
 
+PLACE = "{value}"
+"""Where a claim's sentence takes the value. Only these characters: a format string could reach into the program."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -88,7 +91,7 @@ def by_observation(court: Court, claim: Claim, evidence: Evidence, verdict: Verd
         else:
             shown = value if isinstance(value, str) else number(value, _digits(probe))
             rating = ask(value)
-            text = f"{probe.says.format(value=shown)} would make it {rating.value}."
+            text = f"{probe.says.replace(PLACE, shown)} would make it {rating.value}."
             found.append(Change("observation", text, rating, value))
     return found
 

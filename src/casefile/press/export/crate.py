@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -44,14 +45,17 @@ def write_crate(standing: Standing, out: Path) -> Path:
     crate.name = f"{about['title']}, edition of {standing.as_of}"
     crate.description = "Inputs, tools, parameters and outputs of one edition, with a hash for every file."
     root["datePublished"] = moment
-    team = crate.add(ContextEntity(crate, "#team", {"@type": "Organization", "name": about["authors"][0]["name"]}))
+    organisation = {"@type": "Organization", "name": about["authors"][0]["name"]}
+    if home := _home(about):
+        organisation["url"] = home
+    team = crate.add(ContextEntity(crate, "#team", organisation))
     licence = {
         "@type": "CreativeWork",
         "name": "Creative Commons Attribution 4.0",
         "description": "For the compilation.",
     }
     crate.license = crate.add(ContextEntity(crate, "https://creativecommons.org/licenses/by/4.0/", licence))
-    root["author"] = team
+    root["author"] = root["publisher"] = team
     profile = {"@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"}
     root["conformsTo"] = crate.add(ContextEntity(crate, PROFILE, profile))
 
@@ -61,17 +65,12 @@ def write_crate(standing: Standing, out: Path) -> Path:
             name: crate.add(
                 SoftwareApplication(
                     crate,
-                    f"#{name}",
-                    {
-                        "name": name,
-                        "softwareVersion": version,
-                        "version": version,
-                        "description": words,
-                        "url": address,
-                    },
+                    address or f"#{name}",
+                    {"name": name, "softwareVersion": version, "description": words}
+                    | ({"url": address} if address else {}),
                 )
             )
-            for name, version, words, address in _tools(str(about["version"]))
+            for name, version, words, address in _tools(about)
         }
         as_of = {
             "@type": "PropertyValue",
@@ -90,11 +89,13 @@ def write_crate(standing: Standing, out: Path) -> Path:
             executed.append(result)
             own = [entity for path, entity in inputs.items() if _may_read(standing, name, path)]
             _action(crate, f"#run-{name}", f"Run of the notebook {name}", tools["papermill"],
-                    [source, parameter, *own], [result], moment, team)  # fmt: skip
+                    [source, parameter, *own], [result], moment, team,
+                    "papermill runs every cell with the parameters; the result is kept in canonical form.")  # fmt: skip
         ledger = _file(crate, standing.site / "_static/ledgers/ledger.json", "ledger.json")
         timeline = _file(crate, standing.site / "_static/ledgers/timeline.json", "timeline.json")
         _action(crate, "#judge", "Verdicts from findings", tools["casefile"], [parameter, *inputs.values()],
-                [ledger, timeline], moment, team)  # fmt: skip
+                [ledger, timeline], moment, team,
+                "Findings from the tables, verdicts from findings, at both vantages and at each month end.")  # fmt: skip
         trail = work / "provenance.jsonld"
         trail.write_text(provenance(standing), encoding="utf-8")
         _file(crate, trail, "provenance.jsonld", "From each number to its rows and sources, in the terms of W3C PROV")
@@ -105,7 +106,8 @@ def write_crate(standing: Standing, out: Path) -> Path:
             standing.site, "book/", properties={"name": "The book", "description": "The site; open book/index.html."}
         )
         _action(crate, "#assemble", "Assembly of the book", tools["jupyter-book"], [*executed, ledger, timeline, lock],
-                [book, manifest], moment, team)  # fmt: skip
+                [book, manifest], moment, team,
+                "Executed notebooks, prose and ledgers become the pages of the site.")  # fmt: skip
         fresh = out.with_name(f".{out.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         try:
@@ -192,21 +194,27 @@ def _file(crate: Any, path: Path, place: str, words: str = "") -> Any:
 
 
 def _action(
-    crate: Any, identifier: str, name: str, tool: Any, object_: list[Any], result: list[Any], moment: str, team: Any
-) -> None:
-    action = crate.add_action(
-        tool, identifier=identifier, object=object_, result=result, properties={"name": name, "endTime": moment}
-    )
+    crate: Any, identifier: str, name: str, tool: Any, object_: list[Any], result: list[Any], moment: str, team: Any,
+    words: str,
+) -> None:  # fmt: skip
+    single = result[0] if len(result) == 1 else result  # RO-Crate 1.1: one value stands alone, not in a list
+    about = {"name": name, "description": words, "endTime": moment}
+    action = crate.add_action(tool, identifier=identifier, object=object_, result=single, properties=about)
     action["agent"] = team
     crate.root_dataset.append_to("mentions", action)
-    action["actionStatus"] = {"@id": "http://schema.org/CompletedActionStatus"}
+    action["actionStatus"] = "http://schema.org/CompletedActionStatus"  # a plain value in the profile, no reference
 
 
-def _tools(own: str) -> list[tuple[str, str, str, str]]:
+def _tools(about: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     addresses = {"papermill": "https://papermill.readthedocs.io/", "jupyter-book": "https://jupyterbook.org/"}
-    found = [("casefile", own, "computes findings and verdicts", "https://pypi.org/project/casefile/")]
+    found = [("casefile", str(about["version"]), "computes findings and verdicts", _home(about))]
     found += [(name, importlib.metadata.version(name), words, addresses[name]) for name, words in TOOLS.items()]
     return [*found, ("python", platform.python_version(), "the interpreter", "https://www.python.org/")]
+
+
+def _home(about: Mapping[str, Any]) -> str:
+    """Where the project lives, as CITATION.cff says; empty as long as it says nothing."""
+    return str(about.get("repository-code") or about.get("url") or "")
 
 
 def _moment(as_of: str) -> str:

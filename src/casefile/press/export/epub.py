@@ -11,6 +11,7 @@ from ebooklib import epub
 from lxml import etree
 
 from casefile.press.export.pages import Page, read_pages, standalone_svg
+from casefile.show.html import is_web_address
 
 MOMENT = datetime(2023, 10, 9, tzinfo=UTC)
 """The one date in the file: the article's. A clock would make two builds of one edition differ."""
@@ -84,7 +85,7 @@ def _mend_links(page: Page, names: set[str]) -> None:
     for node in page.main.xpath(".//a[@href]"):
         address = node.get("href")
         path, mark, fragment = address.partition("#")
-        if "://" in address:
+        if is_web_address(address):
             continue
         if path.removesuffix(".html") in names:
             node.set("href", f"{path.removesuffix('.html')}.xhtml{mark}{fragment}")

@@ -14,7 +14,7 @@ from casefile.press.export.datapackage import DESCRIPTOR, package
 from casefile.press.export.dataset import data_graph
 from casefile.press.export.standing import Record
 from casefile.press.scripts import json_text
-from casefile.show.html import anchor
+from casefile.show.html import anchor, visible
 from casefile.verdicts.ledger import canonical
 
 FOLDER = "citations"
@@ -31,7 +31,7 @@ def page_records(ledger: Mapping[str, Any], library: Library) -> dict[str, dict[
         own = [claim for claim in record.claims.values() if claim.pillar is pillar]
         found[pillar.value] = {
             "records": json_text(page_graph(record, pillar)),
-            "cite": [[claim.title, f"_static/{FOLDER}/{anchor(claim.id)}"] for claim in own],
+            "cite": [[visible(claim.title), f"_static/{FOLDER}/{anchor(claim.id)}"] for claim in own],
         }
     return found
 
