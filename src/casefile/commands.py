@@ -14,7 +14,8 @@ from casefile.errors import DataError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from casefile.evidence.intake.gate import Gate, Plan, Request
+    from casefile.evidence.intake.gate import Gate
+    from casefile.evidence.intake.request import Plan, Request
 
     Extra = Callable[[], dict[str, bytes | None]]
 
@@ -72,11 +73,12 @@ def add(
     as_json: Json = False,
 ) -> None:
     """New data in, or refused whole: validates, shows what would change, asks, writes as one change."""
-    from casefile.evidence.adapters import adapter
-    from casefile.evidence.intake.gate import Request
+    from casefile.evidence.adapters import formats
+    from casefile.evidence.intake.request import Request
 
     if format == "list":
-        adapter("")
+        print(formats())
+        return
     request = Request(table, file, format, _options(settings), source, allow_jump)
     record = _bring_in(_folder(data_dir), request, dry_run, yes, on_conflict, as_json)
     if as_json:
@@ -104,7 +106,12 @@ def _bring_in(
         raise UsageError(f"--on-conflict {on_conflict!r} is unknown. Allowed: {', '.join(ON_CONFLICT)}.")
     settle(data_dir)
     gate = Gate(data_dir)
-    plan = gate.plan(request)
+    try:
+        plan = gate.plan(request)
+    except DataError as error:
+        if error.kept is not None:
+            say(f"The refused file is kept as {error.kept}. Nothing was changed.")
+        raise
     decision = _decide(plan, on_conflict, yes or dry_run)
     if decision == "stop" and not dry_run:
         refuse_conflicts(plan)
@@ -187,10 +194,13 @@ def refresh(
     from functools import partial
 
     from casefile.errors import CasefileError
-    from casefile.evidence.intake.gate import Request
+    from casefile.evidence.intake.request import Request
     from casefile.evidence.refresh import chosen, fetch, record
 
     folder = _folder(data_dir)
+    if upstream == ["list"]:
+        print("\n".join(f"{one.id:20} {one.title} → {one.table}" for one in chosen(folder, [])))
+        return
     records: list[dict[str, Any]] = []
     failed: list[tuple[str, CasefileError]] = []
     for one in chosen(folder, upstream or []):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class CasefileError(Exception):
@@ -42,13 +43,29 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        place = self.file
+        place = harmless(self.file)
         if self.row is not None:
             place += f", line {self.row}"
         if self.column is not None:
-            place += f", column {self.column}"
-        shown = "" if self.value is None else f": {self.value!r}"
+            place += f", column {harmless(self.column)}"
+        shown = "" if self.value is None else f": {quoted(self.value)}"
         return f"{place}{shown}: {self.rule}. {self.remedy}"
+
+
+LONGEST_SHOWN = 120  # characters of a value or name in a message; enough to find it, too few to flood a terminal
+
+
+def quoted(text: str) -> str:
+    """A value from a file in quotes, unprintable characters escaped, the middle of a long one left out."""
+    if len(text) <= LONGEST_SHOWN:
+        return repr(text)
+    return f"{text[: LONGEST_SHOWN // 2]!r} … {text[-LONGEST_SHOWN // 4 :]!r} ({len(text):,} characters)"
+
+
+def harmless(text: str) -> str:
+    """A name from a file as it may stand on a terminal: no control characters, not endless."""
+    plain = text if text.isprintable() else repr(text)[1:-1]
+    return plain if len(plain) <= 2 * LONGEST_SHOWN else f"{plain[:LONGEST_SHOWN]} … ({len(text):,} characters)"
 
 
 class DataError(CasefileError):
@@ -56,6 +73,8 @@ class DataError(CasefileError):
 
     exit_code = 3
     shown = 50  # enough to see the pattern of a broken file without flooding a terminal
+
+    kept: Path | None = None  # where the refused bytes lie
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems

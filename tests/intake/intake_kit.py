@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from casefile.evidence.intake.gate import Gate, Plan, Request
+from casefile.evidence.intake.gate import Gate
+from casefile.evidence.intake.request import Plan, Request
 from casefile.paths import DATA
 
 TODAY = date(2026, 11, 24)

@@ -27,7 +27,8 @@ from casefile.evidence.adapters import (
 )
 from casefile.evidence.intake.compare import Comparison
 from casefile.evidence.intake.content import Content, recognise
-from casefile.evidence.intake.gate import Gate, Request
+from casefile.evidence.intake.gate import Gate
+from casefile.evidence.intake.request import Request
 
 SAID = {"title": "An invented vote", "scope": "aid", "direction": "pro_aid"}
 
@@ -91,6 +92,36 @@ def test_a_senator_we_do_not_know_is_named(shared_data: Path, tmp_path: Path) ->
     path.write_text(text)
     with pytest.raises(DataError, match="Alsobrooks"):
         planned(shared_data, "congress/rollcalls", path, options=SAID)
+
+
+def test_every_senator_we_do_not_know_is_named_but_totals_need_none(shared_data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "vote.xml"
+    path.write_text((FIXTURES / "vote_119_2_00901.xml").read_text().replace("S428", "S999").replace("S288", "S998"))
+    with pytest.raises(DataError) as refused:
+        planned(shared_data, "congress/rollcalls", path, options=SAID)
+    assert [one.value for one in refused.value.problems] == ["S999", "S998"]
+    assert "--set members=no" in str(refused.value)
+    alone = planned(shared_data, "congress/rollcalls", path, options={**SAID, "members": "no"})
+    assert [one.table for one in alone.comparisons] == ["congress/rollcalls"]
+    related = planned(shared_data, "congress/related_votes", path, options={"title": "x", "topic": "other"})
+    vote = related.comparisons[0].new[0]
+    assert [vote[one] for one in ("yea", "r_yea", "d_yea", "r_nay")] == ["2", "1", "1", "1"]
+
+
+@pytest.mark.parametrize(("stated", "fine"), [("2", True), ("3", True), ("4", False)])
+def test_a_tie_broken_by_the_vice_president_adds_up(shared_data: Path, tmp_path: Path, stated: str, fine: bool) -> None:
+    text = (FIXTURES / "vote_119_2_00901.xml").read_text()
+    text = text.replace("<yeas>2</yeas>", f"<yeas>{stated}</yeas>").replace(
+        "<by_whom/><tie_breaker_vote/>",
+        "<by_whom>Vice President</by_whom><tie_breaker_vote>Yea</tie_breaker_vote>",
+    )
+    path = tmp_path / "vote.xml"
+    path.write_text(text)
+    if fine:
+        assert planned(shared_data, "congress/rollcalls", path, options=SAID).comparisons[0].new[0]["yea"] == stated
+    else:
+        with pytest.raises(DataError, match="stated total"):
+            planned(shared_data, "congress/rollcalls", path, options=SAID)
 
 
 def test_congress_json_gives_the_vote(shared_data: Path) -> None:

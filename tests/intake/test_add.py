@@ -14,7 +14,7 @@ from intake_kit import FIXTURES, POLL, POLLS, TODAY, planned, state, text_of
 
 from casefile.cli import main
 from casefile.evidence.check import check_data
-from casefile.evidence.intake.gate import known_day
+from casefile.evidence.intake.known import known_day
 from casefile.evidence.journal import changes
 from casefile.evidence.library import Library
 
@@ -121,7 +121,9 @@ def test_a_refusal_ends_with_3_and_keeps_the_bytes(
     before = state(data_copy)
     file = write(tmp_path, "new.csv", [{**SENATOR, "party": "X"}])
     assert run(monkeypatch, "add", "congress/senators", file, "--data-dir", data_copy, "--yes") == 3
-    assert "new.csv, line 2, column party: 'X': is not among the allowed values" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "new.csv, line 2, column party: 'X': is not among the allowed values" in said
+    assert f"kept as {data_copy / '.quarantine'}" in said
     assert state(data_copy) == before
     assert (data_copy / ".quarantine" / hashlib.sha256(file.read_bytes()).hexdigest()).exists()
 

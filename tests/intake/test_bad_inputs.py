@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from intake_kit import POLL, POLLS, planned, state, text_of
+from intake_kit import FIXTURES, POLL, POLLS, planned, state, text_of
 from openpyxl import Workbook
 
 from casefile.errors import DataError, UsageError
@@ -47,7 +47,8 @@ def poll(**cells: str) -> str:
     return text_of([{**POLL, **cells}, *POLLS[1:]])
 
 
-def workbook(change: Callable[[Workbook], None] | None = None) -> bytes:
+def workbook(change: Callable[[Workbook], None] | None = None, part: tuple[str, bytes] | None = None) -> bytes:
+    """A good workbook, changed, or with one part of its archive replaced."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -58,7 +59,15 @@ def workbook(change: Callable[[Workbook], None] | None = None) -> bytes:
         change(book)
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
+    if part is None:
+        return out.getvalue()
+    with zipfile.ZipFile(io.BytesIO(out.getvalue())) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()} | dict([part])
+    changed = io.BytesIO()
+    with zipfile.ZipFile(changed, "w") as archive:
+        for name, raw in parts.items():
+            archive.writestr(name, raw)
+    return changed.getvalue()
 
 
 def _formula(book: Workbook) -> None:
@@ -114,6 +123,17 @@ SHAPE: list[tuple[str, str, str, str | bytes, str]] = [
     ("html-after-comment", P, "a.csv", "<!-- x -->\n<html></html>", "HTML page"),
     ("lfs-pointer", P, "a.csv", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n", "Git-LFS"),
     ("annex-pointer", P, "a.csv", "/annex/objects/SHA256E-s1--00.csv\n", "git-annex"),
+    ("html-fragment", P, "a.csv", "<p>Access denied</p>\n", "HTML page"),
+    ("xhtml", P, "a.csv", '<?xml version="1.0"?><!DOCTYPE html PUBLIC "x"><html xmlns="y"/>', "HTML page"),
+    ("two-byte-order-marks", P, "a.csv", b"\xef\xbb\xbf" * 2 + GOOD.encode(), "only looks like 'poll_id'"),
+    ("empty-first-line", P, "a.csv", "\n" + GOOD, "begins with an empty line"),
+    ("excel-separator-line", P, "a.csv", "sep=,\n" + GOOD, "line for Excel"),
+    ("remark-before-the-header", P, "a.csv", "# a wave\n" + GOOD, "line without a comma"),
+    ("quote-in-a-plain-cell", P, "a.csv", GOOD.replace("phone", 'ph"one', 1), "not quoted"),
+    ("quote-at-the-end-of-a-plain-cell", P, "a.csv", GOOD.replace("phone", 'phone"', 1), "not quoted"),
+    ("endless-columns", P, "a.csv", "pct," * 200_000 + "\n" + "," * 200_000 + "\n", "200,001 columns"),
+    ("endless-keys", P, "a.json", json.dumps([{f"k{i}": 1 for i in range(50_000)}]), "50,000 columns"),
+    ("endless-cell", P, "a.csv", GOOD.replace("phone", "x" * 1_000_000, 1), "cannot be read as CSV"),
     ("truncated-row", P, "a.csv", GOOD[: len(GOOD) - 40], "shorter than the header"),
     ("truncated-quote", P, "a.csv", poll(question='Ready, "really"?')[:600] + '\n"open', "shorter|cannot be read as CSV"),
     ("long-row", P, "a.csv", GOOD + GOOD.split("\n")[1] + ",extra\n", "longer than the header"),
@@ -146,6 +166,11 @@ SHAPE: list[tuple[str, str, str, str | bytes, str]] = [
     ("pdf", P, "a.csv", b"%PDF-1.7 ...", "PDF"),
     ("old-excel", P, "a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "old Excel"),
     ("zip-bomb", P, "a.xlsx", bomb(), "zip bomb"),
+    ("xlsx-sheet-in-utf-16", P, "a.xlsx", workbook(part=("xl/worksheets/sheet1.xml", "<worksheet><f>1</f></worksheet>".encode("utf-16"))), "not in UTF-8"),
+    ("xlsx-doctype", P, "a.xlsx", workbook(part=("xl/more.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a/>')), "document type or entities"),
+    ("xlsx-macro", P, "a.xlsm", workbook(part=("xl/vbaProject.bin", b"x")), "macros"),
+    ("xlsx-external-link", P, "a.xlsx", workbook(part=("xl/externalLinks/externalLink1.xml", b"<a/>")), "other files"),
+    ("xlsx-path-outside", P, "a.xlsx", workbook(part=("../evil.xml", b"<a/>")), "misleading file names"),
     ("xlsx-formula", P, "a.xlsx", workbook(_formula), "formulas"),
     ("xlsx-hidden-sheet", P, "a.xlsx", workbook(_hidden_sheet), "hidden sheets"),
     ("xlsx-two-sheets", P, "a.xlsx", workbook(_second_sheet), "more than one sheet"),
@@ -322,6 +347,37 @@ def test_all_problems_are_listed_the_first_fifty_shown(shared_data: Path, tmp_pa
     assert len(refused.value.problems) == 80
     assert str(refused.value).startswith("80 problems")
     assert str(refused.value).endswith("… and 30 more")
+
+
+def test_a_message_is_short_and_harmless_on_a_terminal(shared_data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{**POLL, "note": "x" * 1_000_000, "no\x1b[2Jte": "y"}]))
+    with pytest.raises(DataError) as refused:
+        planned(shared_data, P, path)
+    path.write_text(json.dumps([{**POLL, "note": "x" * 1_000_000}]))
+    with pytest.raises(DataError) as too_long:
+        planned(shared_data, P, path)
+    assert "\x1b" not in str(refused.value)
+    assert r"no\x1b[2Jte" in str(refused.value)
+    assert "(1,000,000 characters)" in str(too_long.value)
+    assert len(str(too_long.value)) < 500
+
+
+def test_a_quoted_quote_is_text(shared_data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(poll(note='the "real" answer'), encoding="utf-8")
+    assert planned(shared_data, P, path).comparisons[0].new[0]["note"] == 'the "real" answer'
+
+
+@pytest.mark.parametrize("name", ["polls", "Resolve/Polls", "data/resolve/polls.csv", "resolve/pols"])
+def test_a_table_that_was_probably_meant_is_suggested(shared_data: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match=r"Did you mean .*resolve/polls"):
+        planned(shared_data, name, tmp_path / "a.csv")
+
+
+def test_a_file_of_another_kind_is_named(shared_data: Path) -> None:
+    with pytest.raises(DataError, match="looks like congress-json, which feeds congress/rollcalls"):
+        planned(shared_data, "economy/ruble", FIXTURES / "data.json")
 
 
 def test_a_truncated_number_at_the_end_is_noticed(shared_data: Path, tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -46,6 +47,17 @@ class Descriptor:
     @property
     def title(self) -> str:
         return str(self.resource["title"])
+
+
+def no_such_table(name: str, known: Iterable[str]) -> UsageError:
+    """The error for a name that is no table: the tables that were probably meant, then all of them."""
+    tables = sorted(known)
+    bare = Path(name).with_suffix("").as_posix().lower().removeprefix("./").removeprefix("data/")
+    meant = [one for one in tables if one == bare or one.endswith(f"/{bare}")]
+    meant = meant or [one for one in tables if one.endswith(f"/{bare.rpartition('/')[2]}")]
+    meant = meant or difflib.get_close_matches(bare, tables, 2, 0.7)
+    hint = f"Did you mean {' or '.join(meant)}? " if meant else ""
+    return UsageError(f"There is no table {name!r}. {hint}Tables: {', '.join(tables)}.")
 
 
 def read_descriptors(data_dir: Path) -> dict[str, Descriptor]:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from casefile.errors import DataError, Problem, UsageError
 from casefile.evidence.corrections import Correction, corrected, read_corrections
-from casefile.evidence.descriptors import Descriptor, read_descriptors
+from casefile.evidence.descriptors import Descriptor, no_such_table, read_descriptors
 from casefile.evidence.journal import settle
 from casefile.evidence.picked import Picked, Sheet
 from casefile.evidence.sources import Sources
@@ -45,7 +45,7 @@ class Library:
         try:
             return self.descriptors[table]
         except KeyError:
-            raise UsageError(f"There is no table {table!r}. Tables: {', '.join(sorted(self.descriptors))}.") from None
+            raise no_such_table(table, self.descriptors) from None
 
     @cached_property
     def corrections(self) -> tuple[Correction, ...]:

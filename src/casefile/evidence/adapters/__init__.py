@@ -5,6 +5,7 @@ An adapter is a module with one `ADAPTER`. Adding a format is one file here and 
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
@@ -69,12 +70,17 @@ def adapters() -> dict[str, Adapter]:
     return found
 
 
+def formats() -> str:
+    """All formats, a line each."""
+    ours = f"  {'table':22} our own columns, as CSV, XLSX or JSON"
+    return "\n".join([ours, *(f"  {one.name:22} {one.title} → {', '.join(one.tables)}" for one in adapters().values())])
+
+
 def adapter(name: str) -> Adapter:
     """Raises `UsageError` listing the formats when there is none of this name."""
     known = adapters()
     if name not in known:
-        listed = "\n".join(f"  {one.name:22} {one.title} → {', '.join(one.tables)}" for one in known.values())
-        raise UsageError(
-            f"There is no format {name!r}. Formats:\n  {'table':22} our own columns, as CSV, XLSX or JSON\n{listed}"
-        )
+        near = difflib.get_close_matches(name.lower(), known, 1, 0.5)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        raise UsageError(f"There is no format {name!r}. {hint}Formats:\n{formats()}")
     return known[name]

@@ -161,7 +161,8 @@ class Vote:
     members: Sequence[Member]
     stated: Mapping[str, int] = field(default_factory=dict)
     by_party: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    vice_president: str = ""
+    vice_president: str = ""  # a vote that the list of members holds and the totals count
+    tie_breaker: str = ""  # the same where the file states it apart, in the totals or not
 
     @property
     def vote_id(self) -> str:
@@ -192,8 +193,13 @@ def problems(vote: Vote, name: str) -> list[Problem]:
         for kind in VOTES
         if kind in vote.stated
         and vote.stated[kind] != listed[kind]
-        and not (kind == "yea" and vote.stated[kind] == listed[kind] + 1 and vote.chamber == "senate")
+        and not (vote.stated[kind] == listed[kind] + 1 and _broken_by(vote) == kind)
     ]
+
+
+def _broken_by(vote: Vote) -> str:
+    """The side that the Vice President, who is no member, took in a tie; the yeas where the file does not say."""
+    return (vote.tie_breaker or "yea") if vote.chamber == "senate" else ""
 
 
 def rows(vote: Vote, context: Context, source_id: str, name: str) -> Rows:
@@ -233,7 +239,8 @@ def rows(vote: Vote, context: Context, source_id: str, name: str) -> Rows:
             if party != "I":
                 row[f"{party.lower()}_not_voting"] = str(counts.get("not_voting", 0))
         return {context.table: [(1, row)]}
-    people = [_known(one, vote, context, name) for one in vote.members]
+    members_too = context.table == TABLES[0]
+    people = _people(vote, context, name) if members_too else [{**vars(one)} for one in vote.members]
     listed = vote.count()
     row |= {kind: str(vote.stated.get(kind, listed[kind])) for kind in VOTES}
     for party in "RDI":
@@ -246,33 +253,52 @@ def rows(vote: Vote, context: Context, source_id: str, name: str) -> Rows:
                 sum(p["party"] == party and p["vote"] == kind and p["state"] not in DELEGATES for p in people)
             )
     found: Rows = {context.table: [(1, row)]}
-    if context.table == TABLES[0]:
+    if members_too:
         shared = {"vote_id": vote.vote_id, "known_on": vote.date, "known_on_basis": "same-day", "source_id": source_id}
         found[MEMBERS] = [(one.line, {**shared, **p}) for one, p in zip(vote.members, people, strict=True)]
     return found
 
 
-def _known(one: Member, vote: Vote, context: Context, file: str) -> dict[str, str]:
-    """The member's row; name, state and district as our table has them, Senate ids turned into Bioguide ids."""
-    bioguide, name = one.id, one.name
-    if vote.chamber == "senate":
-        bioguide, name = _senator(one, context, file)
-    elif not re.fullmatch(r"[A-Z]\d{6}", bioguide):
+def _people(vote: Vote, context: Context, file: str) -> list[dict[str, str]]:
+    """The members' rows. Raises `DataError` that names every member who cannot be told from others."""
+    wrong = [problem for one in vote.members if (problem := _unknown(one, vote, context, file))]
+    if wrong:
+        raise DataError(wrong)
+    return [_known(one, vote, context) for one in vote.members]
+
+
+def _unknown(one: Member, vote: Vote, context: Context, file: str) -> Problem | None:
+    """Why a member has no Bioguide id here; None when there is one."""
+    alone = "take the totals alone with --set members=no."
+    if vote.chamber == "senate" and one.id not in _senators(context):
+        rule = f"is a senator whom {SENATORS} does not have ({one.name})"
+        remedy = f"Add the senator first (casefile add {SENATORS} FILE), or {alone}"
+        return Problem(file, one.line, "lis_member_id", one.id, rule, remedy)
+    if vote.chamber == "house" and not re.fullmatch(r"[A-Z]\d{6}", one.id):
         rule = "has no Bioguide id, so that the member cannot be told from others"
-        remedy = "Roll calls before 2003 have none; take the totals alone with --set members=no."
-        raise DataError([Problem(file, one.line, "name-id", one.name, rule, remedy)])
+        return Problem(file, one.line, "name-id", one.name, rule, f"Roll calls before 2003 have none; {alone}")
+    return None
+
+
+def _known(one: Member, vote: Vote, context: Context) -> dict[str, str]:
+    """The member's row; name, state and district as our table has them, Senate ids turned into Bioguide ids."""
+    bioguide, name = _senators(context)[one.id] if vote.chamber == "senate" else (one.id, one.name)
     old = _latest(context).get(bioguide, {})
     state = old.get("state", one.state) if one.state in ("XX", "") else one.state
     district = old.get("district", "") if old.get("state") == state else ""
-    name = old.get("name", name)
     return {
         "bioguide_id": bioguide,
-        "name": name,
+        "name": old.get("name", name),
         "party": one.party,
         "state": state,
         "district": district,
         "vote": one.vote,
     }
+
+
+def _senators(context: Context) -> dict[str, tuple[str, str]]:
+    """Bioguide id and name of each senator by LIS id."""
+    return {row["lis_id"]: (row["bioguide_id"], row["name"]) for row in context.existing(SENATORS)}
 
 
 _CACHE: dict[int, dict[str, dict[str, str]]] = {}
@@ -285,15 +311,6 @@ def _latest(context: Context) -> dict[str, dict[str, str]]:
         _CACHE.clear()
         _CACHE[id(existing)] = {row["bioguide_id"]: row for row in existing}
     return _CACHE[id(existing)]
-
-
-def _senator(one: Member, context: Context, file: str) -> tuple[str, str]:
-    for row in context.existing(SENATORS):
-        if row["lis_id"] == one.id:
-            return row["bioguide_id"], row["name"]
-    rule = f"is a senator whom {SENATORS} does not have ({one.name})"
-    remedy = f"Add the senator first: casefile add {SENATORS} FILE"
-    raise DataError([Problem(file, one.line, "lis_member_id", one.id, rule, remedy)])
 
 
 def party(text: str) -> str:

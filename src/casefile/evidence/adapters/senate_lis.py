@@ -51,6 +51,7 @@ def parse(content: Content) -> rollcall.Vote:
             "https://www.senate.gov/legislative/LIS/roll_call_votes/"
             f"vote{congress}{session}/vote_{congress}_{session}_{number:05d}.xml"
         ),
+        tie_breaker=rollcall.cast(tie, name, 1) if (tie := text_of(root, "tie_breaker/tie_breaker_vote")) else "",
         members=[_member(one, name) for one in root.iterfind("members/member")],
         stated={
             kind: int(text_of(root, f"count/{tag}") or 0)

@@ -8,7 +8,8 @@ from typing import Any
 
 from casefile.errors import DataError, Problem, UsageError
 from casefile.evidence.intake.compare import Comparison
-from casefile.evidence.intake.gate import Gate, Plan
+from casefile.evidence.intake.gate import Gate
+from casefile.evidence.intake.request import Plan
 from casefile.evidence.journal import Change, commit, undo, writing
 
 ON_CONFLICT = ("stop", "keep", "replace")

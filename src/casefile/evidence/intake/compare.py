@@ -10,8 +10,9 @@ from statistics import median
 from typing import Any
 
 from casefile.errors import Problem
+from casefile.evidence.cells import NUMBER
 from casefile.evidence.descriptors import Descriptor
-from casefile.evidence.rows import NUMBER, Row
+from casefile.evidence.rows import Row
 
 _REMARKS = {"note", "source_id_2", "official_url", "original_url"}
 """Columns that say more about a row without saying something else."""

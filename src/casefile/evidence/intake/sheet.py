@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,6 +17,10 @@ from casefile.evidence.safe_json import Digits, parse_json, rows_with_lines
 from casefile.evidence.text import skeleton
 
 MOST_ROWS = 500_000
+MOST_COLUMNS = 500  # the widest table has a few dozen; a file of thousands is no table and would take hours to judge
+_FIELDS = re.compile(r'(?:(?:"(?:[^"]|"")*"|[^",]*)(?:,|\r?\Z))*')
+"""One line of a CSV file in which a quote stands only where a cell is quoted."""
+QUOTING = 'Put the whole cell in quotes and write each quote in it twice: "a ""word"" of his".'
 
 
 @dataclass
@@ -66,9 +71,15 @@ def read_csv(content: Content) -> Sheet:
         header = next(reader)
     except (StopIteration, csv.Error) as error:
         raise refusal(name, f"has no readable header ({error})", "Give a header and rows.", 1) from None
+    if not header:
+        raise refusal(name, "begins with an empty line instead of a header", "Remove it.", 1)
     if len(header) == 1:
         _one_column(name, header[0])
+    if header[0].startswith("sep="):
+        raise refusal(name, "begins with a line for Excel (sep=) instead of a header", "Remove that line.", 1)
+    limit_columns(name, len(header))
     lines = reader.line_num
+    raw = text.split("\n")
     blank: list[int] = []  # at the end of the file they do no harm
     try:
         for cells in reader:
@@ -89,6 +100,11 @@ def read_csv(content: Content) -> Sheet:
                 rule = f"has {len(cells)} cells, {what} than the header with {len(header)}"
                 problems.append(
                     Problem(name, start, None, None, rule, "Quote cells that hold a comma; the file may be cut off.")
+                )
+            elif any('"' in cell for cell in cells) and not _FIELDS.fullmatch(raw[start - 1]):
+                column, cell = next((column, cell) for column, cell in zip(header, cells, strict=True) if '"' in cell)
+                problems.append(
+                    Problem(name, start, column, cell, "has a quote inside a cell that is not quoted", QUOTING)
                 )
             else:
                 rows.append((start, dict(zip(header, cells, strict=True))))
@@ -126,10 +142,18 @@ def read_csv(content: Content) -> Sheet:
     return Sheet(name, header, rows, problems, warnings)
 
 
+def limit_columns(name: str, count: int) -> None:
+    """Raises `DataError` for a file with more columns than any table could have."""
+    if count > MOST_COLUMNS:
+        raise refusal(name, f"has {count:,} columns, more than {MOST_COLUMNS}", "Give the table's columns only.", 1)
+
+
 def _one_column(name: str, header: str) -> None:
     for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if header.count(mark) >= 2:
             raise refusal(name, f"is separated by {word}, not commas", "Save it with commas (and decimal points).", 1)
+    rule = "is a line without a comma, not a header"
+    raise refusal(name, rule, "Begin the file with its column names, separated by commas.", 1, header)
 
 
 def read_json(content: Content) -> Sheet:
@@ -150,6 +174,7 @@ def read_json(content: Content) -> Sheet:
     if len(lines) != len(value):
         lines = list(range(1, len(value) + 1))
     columns = list(dict.fromkeys(key for one in value for key in one))
+    limit_columns(name, len(columns))
     problems: list[Problem] = []
     rows: list[tuple[int, Row]] = []
     for line, one in zip(lines, value, strict=True):

@@ -11,7 +11,7 @@ from typing import Any
 
 from casefile.errors import Problem
 from casefile.evidence.intake.content import Content, refusal
-from casefile.evidence.intake.sheet import MOST_ROWS, Sheet
+from casefile.evidence.intake.sheet import MOST_ROWS, Sheet, limit_columns
 
 MOST_FILES = 500
 MOST_UNPACKED = 200 * 2**20  # bytes
@@ -93,6 +93,8 @@ def _read(archive: zipfile.ZipFile, one: zipfile.ZipInfo, name: str) -> bytes:
 
 
 def _part(name: str, part: str, found: bytes) -> None:
+    if b"\0" in found:  # UTF-16 would hide what is looked for here
+        raise refusal(name, f"has a part that is not in UTF-8 ({part})", "Save the sheet as CSV.")
     if b"<!DOCTYPE" in found or b"<!ENTITY" in found:
         raise refusal(name, f"has a document type or entities in {part}", "Save the sheet as CSV.")
     if not part.startswith("xl/worksheets/"):
@@ -142,6 +144,7 @@ def _table(name: str, lines: list[tuple[Any, ...]]) -> Sheet:
     header = ["" if cell is None else str(cell) for cell in lines[0]]
     while header and not header[-1]:
         header.pop()
+    limit_columns(name, len(header))
     rows = []
     for number, cells in enumerate(lines[1:], start=2):
         values = [_text(cell) for cell in cells]
