@@ -28,11 +28,7 @@ def test_a_named_observation_moves_the_rating_and_one_step_less_does_not(name: s
     asked = [(probe, template) for probe, template in asked if template is not None]
     changes = wc.by_observation(COURT, claim, evidence, verdict)
     for (probe, template), change in zip(asked, changes, strict=True):
-        base = evidence
-        for other in probe.beside:
-            like = wc._template(replace(probe, like={**probe.like, **other}), evidence)
-            base = base if like is None else base.with_row(probe.table, {**like, **probe.set})
-        rated = partial(wc._rated, COURT, claim, base, probe, template)
+        rated = partial(wc._rated, COURT, claim, wc._with_beside(probe, evidence), probe, template)
         if change.value is None:
             ends = probe.values or (wc._grid(probe)[0], wc._grid(probe)[-1])
             assert all(rated(one) is verdict.rating for one in ends), probe.says

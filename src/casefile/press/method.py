@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from casefile.evidence.safe_yaml import read_yaml
-from casefile.model import Claim, Verdict
+from casefile.model import Claim, Finding, Verdict
 from casefile.show.cards import finding_anchor, method_text, threshold_text
 from casefile.show.html import Html, anchor, disclosure, el, join, link, table
 from casefile.show.values import PILLAR_TITLES, chip, finding_text, value_text
@@ -136,17 +136,16 @@ def objections(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -> Htm
     """Claim by claim, the best reply that the authors could make, and the findings that bear on it."""
     parts = []
     for claim in claims.values():
-        verdict = verdicts[claim.id]["now"]
         page = f"{claim.pillar.value}.html"
         answers = []
         for name in claim.reply_findings:
-            finding = verdict.finding(name)
+            finding, when = _answer(verdicts[claim.id], name)
             if finding is not None and finding.sentence:
                 answers.append(
                     el(
                         "li",
                         el("a", finding.label, href=f"{page}#{finding_anchor(finding.id)}"),
-                        ": ",
+                        f" ({when}): " if when else ": ",
                         finding.sentence,
                     )
                 )
@@ -161,6 +160,15 @@ def objections(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -> Htm
             )
         )
     return join(parts)
+
+
+def _answer(pair: Pair, name: str) -> tuple[Finding | None, str]:
+    """The finding of now; that of the article's date, with a word on it, where the evidence of now no longer reaches."""
+    now = pair["now"].finding(name)
+    then = pair["then"].finding(name) if "then" in pair else None
+    if (now is None or now.value is None) and then is not None and then.value is not None:
+        return then, "as of the article’s date"
+    return now, ""
 
 
 def _both(pair: Pair) -> list[Html]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from casefile.evidence.library import Library
 from casefile.model import Pillar, Rating, Verdict, ordered
+from casefile.show import matters
 from casefile.show.block import Block
-from casefile.show.cards import finding_anchor
 from casefile.show.case import answer_line
 from casefile.show.charts import chart_block
-from casefile.show.html import anchor, el, join, table
-from casefile.show.values import PILLAR_TITLES, chip, value_text, vantage_name
-from casefile.verdicts.cached import change_records
+from casefile.show.html import Html, anchor, el, join, table
+from casefile.show.reasons import why
+from casefile.show.values import PILLAR_TITLES, chip, vantage_name
 from casefile.verdicts.engine import Court, tested_sources
 from casefile.verdicts.ledger import build_ledger, canonical, vantages
 from casefile.verdicts.timeline import changes, timeline
-from casefile.verdicts.would_change import Change
 from casefile.words import counted, day, listed, number, signed
-
-MOVES_SHOWN = 12
 
 
 class Whole:
@@ -63,11 +62,13 @@ class Whole:
         return timeline_records(self.library, self.when["then"], self.as_of)
 
     def short_answer(self) -> None:
-        """How much of the case stood on the day it was made, and how much stands now."""
+        """How much of the case stood on the day it was made, how much stands now, and where it moved."""
         lines = [
             answer_line([pair[name].rating.value for pair in self.pairs.values()], name, moment.isoformat())
             for name, moment in self.when.items()
         ]
+        if "then" in self.when:
+            lines.append(self._moves())
         Block(
             el(
                 "section",
@@ -76,6 +77,22 @@ class Whole:
                 aria_label="Short answer",
             )
         ).show()
+
+    def _moves(self) -> str:
+        moved = [pair for pair in self.pairs.values() if pair["then"].rating is not pair["now"].rating]
+        if not moved:
+            return "No rating has changed between the two days."
+        down, up = sum(shift(pair) < 0 for pair in moved), sum(shift(pair) > 0 for pair in moved)
+        own = {pillar: [self.pairs[claim.id] for claim in self.court.of(pillar)] for pillar in Pillar}
+        means = {pillar: fmean(shift(pair) for pair in pairs) for pillar, pairs in own.items() if pairs}
+        furthest = sorted(means, key=lambda pillar: -abs(means[pillar]))[:2]
+        where = listed([f"{PILLAR_TITLES[pillar]} ({signed(means[pillar], 1)})" for pillar in furthest])
+        then, now = (fmean(pair[name].score or 0 for pair in self.pairs.values()) for name in ("then", "now"))
+        return (
+            f"Of {counted(len(moved), 'rating')} that changed in between, {number(down)} went down and {number(up)} "
+            f"went up. On the scale of scores from −2 to +2 the mean of all claims went from {signed(then, 1)} to "
+            f"{signed(now, 1)}; what moved most was {where}."
+        )
 
     def scorecard(self) -> None:
         """Then against now, claim by claim, on the scale of scores."""
@@ -104,104 +121,51 @@ class Whole:
             Block(el("p", "No rating changed in this period.")).show()
 
     def _move(self, change: dict[str, Any]) -> list[object]:
-        """The test whose score moved the most between the two month ends, with its values."""
-        from datetime import date
-
+        """One change of rating as a row: when, which claim, from what to what, and what moved it."""
         claim = self.court.claims[change["claim"]]
         before = self.court.verdict(claim.id, date.fromisoformat(change["since"]))
         after = self.court.verdict(claim.id, date.fromisoformat(change["as_of"]))
-        moved = []
-        for old, new in zip(before.results, after.results, strict=True):
-            shift = new.test.weight * abs((new.score or 0) - (old.score or 0)) + (
-                0.5 if (new.score is None) != (old.score is None) else 0
-            )
-            if shift:
-                moved.append((shift, old, new))
-        why: object = "The evidence no longer reaches."
-        if moved:
-            _, old, new = max(moved, key=lambda one: one[0])
-            finding = after.finding(new.test.finding) or before.finding(new.test.finding)
-            unit = finding.unit if finding else ""
-            why = join(
-                [
-                    el(
-                        "a",
-                        finding.label if finding else new.test.finding,
-                        href=f"{claim.pillar.value}.html#{finding_anchor(f'{claim.id}.{new.test.finding}')}",
-                    ),
-                    f": {value_text(old.value, unit)} → {value_text(new.value, unit)}",
-                    self._new_rows(finding, before, new.test.finding),
-                ]
-            )
         link = el("a", claim.title, href=f"{claim.pillar.value}.html#{anchor(claim.id)}")
-        return [day(change["as_of"]), link, chip(change["before"]), chip(change["after"]), why]
-
-    def _new_rows(self, finding: Any, before: Verdict, name: str) -> str:
-        old = before.finding(name)
-        fresh = [row for row in (finding.rows if finding else ()) if old is None or row not in set(old.rows)]
-        if not fresh:
-            return "."
-        return f"; new since: {fresh[-1].partition(':')[2].replace('/', ' · ')}."
+        return [
+            day(change["as_of"]),
+            link,
+            chip(change["before"]),
+            chip(change["after"]),
+            why(self.library, before, after),
+        ]
 
     def pillars(self) -> None:
-        """Which pillars moved, and by how much on average."""
+        """Which pillars moved, by how much on average, and for each rating that changed what moved it."""
         rows = []
         for pillar in Pillar:
             own = [pair for name, pair in self.pairs.items() if self.court.claims[name].pillar is pillar]
+            if not own:
+                continue
             cells: list[object] = [el("a", PILLAR_TITLES[pillar], href=f"{pillar.value}.html")]
             for name in self.when:
                 held = sum(pair[name].rating in (Rating.SUPPORTED, Rating.MOSTLY_SUPPORTED) for pair in own)
                 cells.append(f"{held} of {len(own)}")
             if "then" in self.when:
-                scored = [(pair["now"].score, pair["then"].score) for pair in own]
-                shifts = [now - then for now, then in scored if now is not None and then is not None]
-                cells.append(signed(sum(shifts) / len(shifts), 2) if shifts else "–")
-                mover = max(own, key=lambda pair: abs((pair["now"].score or 0) - (pair["then"].score or 0)))
+                cells.append(signed(fmean(shift(pair) for pair in own), 2))
+                changed = [pair for pair in own if pair["then"].rating is not pair["now"].rating]
+                changed.sort(key=lambda pair: -abs(shift(pair)))
                 cells.append(
-                    mover["now"].sentence if mover["now"].rating is not mover["then"].rating else "No rating changed."
+                    el("ul", *(el("li", self._change(pair)) for pair in changed)) if changed else "No rating changed."
                 )
             rows.append(cells)
         header = ["Pillar", *("Borne out then" if name == "then" else "Borne out now" for name in self.when)]
         if "then" in self.when:
-            header += ["Mean change of score", "The claim that moved most"]
+            header += ["Mean change of score", "What changed, and the finding behind it"]
         Block(table(header, rows, caption="Pillars: claims supported or mostly supported", class_="cf-stack")).show()
 
+    def _change(self, pair: dict[str, Verdict]) -> Html:
+        then, now = pair["then"], pair["now"]
+        title = el("a", self.titles[now.claim], href=f"{now.pillar}.html#{anchor(now.claim)}")
+        return join([title, ": ", chip(then.rating), " → ", chip(now.rating), ". ", why(self.library, then, now)])
+
     def what_would_change(self) -> None:
-        """The single new observation that would change most, and those nearest to changing something."""
-        found: list[tuple[float, str, Change]] = []
-        for name, pair in self.pairs.items():
-            claim = self.court.claims[name]
-            for change in change_records(self.court, claim, self.as_of):
-                if change.kind == "observation" and change.rating is not None:
-                    found.append((abs(_step(change.rating) - _step(pair["now"].rating)), name, change))
-        if not found:
-            Block(el("p", "No single new observation of the kinds declared would move a rating.")).show()
-            return
-        found.sort(key=lambda one: -one[0])
-        furthest = found[0]
-        name = self.titles[furthest[1]]
-        lead = f"The observation that would move a rating furthest concerns “{name}”: {furthest[2].sentence}"
-        rows = [
-            [
-                el("a", self.titles[name], href=f"{self.court.claims[name].pillar.value}.html#{anchor(name)}"),
-                chip(self.pairs[name]["now"].rating),
-                change.sentence,
-            ]
-            for _, name, change in found[:MOVES_SHOWN]
-        ]
-        Block(
-            join(
-                [
-                    el("p", lead, class_="cf-lead"),
-                    table(
-                        ["Claim", "Now", "One new observation"],
-                        rows,
-                        caption="Single observations that would move a rating",
-                        class_="cf-stack",
-                    ),
-                ]
-            )
-        ).show()
+        """The single new observation that would change most, and every other that would move a rating."""
+        Block(matters.shown(self.court, self.as_of)).show()
 
     def uncertain(self) -> None:
         """Where the book is least sure of itself: low confidence, or less than two thirds of the analyses agree."""
@@ -257,8 +221,7 @@ class Whole:
         ).show()
 
 
-_SCALE = [Rating.CONTRADICTED, Rating.MOSTLY_UNSUPPORTED, Rating.MIXED, Rating.MOSTLY_SUPPORTED, Rating.SUPPORTED]
-
-
-def _step(rating: Rating) -> int:
-    return _SCALE.index(rating) if rating in _SCALE else 2
+def shift(pair: dict[str, Verdict]) -> float:
+    """How far a claim's score moved from then to now; nothing when it has no score on either day."""
+    then, now = pair["then"].score, pair["now"].score
+    return 0.0 if then is None or now is None else now - then

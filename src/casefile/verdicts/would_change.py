@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -32,6 +33,8 @@ class Change:
     rating: Rating | None
     value: float | str | None = None
     test: str | None = None
+    probe: int | None = None  # the place of the probe among the claim's, for an observation
+    steps: int | None = None  # how many of the probe's own steps the value lies from the newest of its kind
 
 
 def at_thresholds(claim: Claim, verdict: Verdict) -> list[Change]:
@@ -76,15 +79,11 @@ def at_thresholds(claim: Claim, verdict: Verdict) -> list[Change]:
 def by_observation(court: Court, claim: Claim, evidence: Evidence, verdict: Verdict) -> list[Change]:
     """For each declared probe: the one new row, nearest to the newest of its kind, that would move the rating."""
     found = []
-    for probe in claim.probes:
+    for place, probe in enumerate(claim.probes):
         template = _template(probe, evidence)
         if template is None:
             continue
-        beside = [_template(replace(probe, like={**probe.like, **other}), evidence) for other in probe.beside]
-        base = evidence
-        for other in beside:
-            base = base if other is None else base.with_row(probe.table, {**other, **probe.set})
-        ask = partial(_rated, court, claim, base, probe, template)
+        ask = partial(_rated, court, claim, _with_beside(probe, evidence), probe, template)
         value = _moving(probe, template[probe.column], lambda one, ask=ask: ask(one) is not verdict.rating)  # type: ignore[misc]
         if value is None:
             found.append(Change("none", _no_single(probe), None))
@@ -92,8 +91,47 @@ def by_observation(court: Court, claim: Claim, evidence: Evidence, verdict: Verd
             shown = value if isinstance(value, str) else number(value, _digits(probe))
             rating = ask(value)
             text = f"{probe.says.replace(PLACE, shown)} would make it {rating.value}."
-            found.append(Change("observation", text, rating, value))
+            steps = _steps(probe, template[probe.column], value)
+            found.append(Change("observation", text, rating, value, probe=place, steps=steps))
     return found
+
+
+def also_moved(court: Court, claim: Claim, change: Change, as_of: date) -> dict[str, Rating]:
+    """The other claims whose rating the observation of `change` would move too, with what it would become.
+
+    One new row is read by every claim that reads its table.
+    """
+    evidence = court.library.at(as_of)
+    probe = claim.probes[change.probe or 0]
+    template = _template(probe, evidence)
+    if change.kind != "observation" or template is None:
+        return {}
+    row = {**template, **probe.set, probe.column: change.value}
+    extended = _with_beside(probe, evidence).with_row(probe.table, row)
+    moved = {}
+    for name, other in court.claims.items():
+        if name != claim.id and probe.table in other.tables:
+            with uncited():
+                rating = court.judge(other, extended, robust=False).rating
+            if rating is not court.verdict(name, as_of).rating:
+                moved[name] = rating
+    return moved
+
+
+def _with_beside(probe: Probe, evidence: Evidence) -> Evidence:
+    """The evidence with the rows that come beside the invented one, such as the other party's answer of one poll."""
+    for other in probe.beside:
+        row = _template(replace(probe, like={**probe.like, **other}), evidence)
+        evidence = evidence if row is None else evidence.with_row(probe.table, {**row, **probe.set})
+    return evidence
+
+
+def _steps(probe: Probe, present: Any, value: float | str) -> int:
+    """Steps of the probe from the newest row of its kind to `value`, at least one: a row is a step by itself."""
+    if isinstance(value, str) or not isinstance(present, (int, float)) or present != present:
+        return 1
+    grid = _grid(probe)
+    return max(1, round(abs(value - present) / (grid[1] - grid[0])))
 
 
 def _rated(
@@ -137,9 +175,8 @@ def _template(probe: Probe, evidence: Evidence) -> dict[str, Any] | None:
         rows = rows[rows[column].astype("str") == value]
     if rows.empty:
         return None
-    last = int(
-        rows["known_on"].to_numpy()[::-1].argmax()
-    )  # of several known at once the last, which looks farthest ahead
+    # Of several rows known at once the last: it looks farthest ahead.
+    last = int(rows["known_on"].to_numpy()[::-1].argmax())
     newest: dict[str, Any] = {str(k): v for k, v in rows.iloc[len(rows) - 1 - last].items()}
     for column in ("date", "known_on", "field_start", "field_end"):
         if column in newest:
