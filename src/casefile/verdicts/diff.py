@@ -13,6 +13,7 @@ from casefile.evidence.descriptors import read_descriptors
 from casefile.evidence.library import Library
 from casefile.verdicts.engine import Court
 from casefile.verdicts.ledger import build_ledger, read_ledger
+from casefile.words import value_text
 
 ROWS_LISTED = 20
 
@@ -20,7 +21,8 @@ ROWS_LISTED = 20
 def diff(a: str, b: str, data_dir: Path | None = None) -> dict[str, Any]:
     """What changed from `a` to `b`: {a, b, rows, findings, verdicts}.
 
-    Each side is a date (YYYY-MM-DD, `then`, `latest`), a ledger file or a data folder. Raises `UsageError` for
+    Each side is a date (YYYY-MM-DD, `then`, `latest`), a ledger file or a data folder. Findings and verdicts are
+    compared at each vantage that both sides have, so that a change of the past is seen too. Raises `UsageError` for
     anything else.
     """
     left, right = _side(a, data_dir), _side(b, data_dir)
@@ -92,45 +94,74 @@ def _known_between(library: Library, a: date, b: date) -> dict[str, Any]:
     return found
 
 
-def _now(ledger: Mapping[str, Any], part: str) -> Any:
-    return ledger[part]["now"]
+def _vantages(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
+    """The vantages that both sides have: a change of the past counts as much as one of the present."""
+    return [name for name in ("then", "now") if name in a["verdicts"] and name in b["verdicts"]]
 
 
 def _findings(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[dict[str, Any]]:
-    left, right = _now(a, "findings"), _now(b, "findings")
+    """Findings that differ: those that decide a rating first, then by name."""
     found = []
-    for name in sorted(left.keys() | right.keys()):
-        before, after = left.get(name), right.get(name)
-        if before is None or after is None or before["value"] != after["value"]:
-            found.append(
-                {
-                    "finding": name,
-                    "label": (after or before)["label"],
-                    "before": None if before is None else before["value"],
-                    "after": None if after is None else after["value"],
-                    "unit": (after or before)["unit"],
-                }
-            )
+    for vantage in _vantages(a, b):
+        left, right = a["findings"][vantage], b["findings"][vantage]
+        deciding = {
+            test["finding"]: abs(test["weight"]) for one in b["verdicts"][vantage] for test in one.get("tests", ())
+        }
+        for name in sorted(left.keys() | right.keys(), key=lambda one: (-deciding.get(one, 0), one)):
+            before, after = left.get(name), right.get(name)
+            if before is None or after is None or before["value"] != after["value"]:
+                found.append(
+                    {
+                        "vantage": vantage,
+                        "finding": name,
+                        "label": (after or before)["label"],
+                        "before": None if before is None else before["value"],
+                        "after": None if after is None else after["value"],
+                        "unit": (after or before)["unit"],
+                    }
+                )
     return found
 
 
 def _verdicts(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[dict[str, Any]]:
-    left = {one["claim"]: one for one in _now(a, "verdicts")}
-    right = {one["claim"]: one for one in _now(b, "verdicts")}
     found = []
-    for name in [*right, *(one for one in left if one not in right)]:
-        before, after = left.get(name), right.get(name)
-        shown = {
-            "claim": name,
-            "before": None if before is None else before["rating"],
-            "after": None if after is None else after["rating"],
-            "confidence_before": None if before is None else before["confidence"],
-            "confidence_after": None if after is None else after["confidence"],
-            "sentence": "" if after is None else after["sentence"],
-        }
-        if shown["before"] != shown["after"] or shown["confidence_before"] != shown["confidence_after"]:
-            found.append(shown)
+    for vantage in _vantages(a, b):
+        left = {one["claim"]: one for one in a["verdicts"][vantage]}
+        right = {one["claim"]: one for one in b["verdicts"][vantage]}
+        for name in [*right, *(one for one in left if one not in right)]:
+            before, after = left.get(name), right.get(name)
+            shown = {
+                "vantage": vantage,
+                "claim": name,
+                "before": None if before is None else before["rating"],
+                "after": None if after is None else after["rating"],
+                "confidence_before": None if before is None else before["confidence"],
+                "confidence_after": None if after is None else after["confidence"],
+                "moved_by": _moved_by(before, after, b["findings"][vantage]),
+                "sentence": "" if after is None else after["sentence"],
+            }
+            if shown["before"] != shown["after"] or shown["confidence_before"] != shown["confidence_after"]:
+                found.append(shown)
     return found
+
+
+def _moved_by(before: Any, after: Any, findings: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The test whose weighted score moved most, with its values; None without tests (a published ledger has none)."""
+    old = {one["id"]: one for one in (before or {}).get("tests", ())}
+    pairs = [(old[one["id"]], one) for one in (after or {}).get("tests", ()) if one["id"] in old]
+    moved = [(one["weight"] * abs((one["score"] or 0) - (was["score"] or 0)), was, one) for was, one in pairs]
+    moved = [one for one in moved if one[0]]
+    if not moved:
+        return None
+    _, was, one = max(moved, key=lambda pair: pair[0])
+    stated = findings.get(one["finding"], {})
+    return {
+        "finding": one["finding"],
+        "label": stated.get("label", one["finding"]),
+        "before": was["value"],
+        "after": one["value"],
+        "unit": stated.get("unit", ""),
+    }
 
 
 def as_text(change: Mapping[str, Any]) -> str:
@@ -138,15 +169,19 @@ def as_text(change: Mapping[str, Any]) -> str:
     lines = [f"# From {change['a']} to {change['b']}", ""]
     moved = [one for one in change["verdicts"] if one["before"] != one["after"]]
     lines.append(f"## Ratings changed: {len(moved)}")
-    lines += [f"- {one['claim']}: {one['before']} → {one['after']}. {one['sentence']}" for one in moved]
+    lines += [
+        f"- {one['claim']}{_when(one)}: {one['before']} → {one['after']}. {_told(one['moved_by'])}{one['sentence']}"
+        for one in moved
+    ]
     surer = [one for one in change["verdicts"] if one["before"] == one["after"]]
     if surer:
         lines += ["", f"## Confidence changed: {len(surer)}"]
-        lines += [f"- {one['claim']}: {one['confidence_before']} → {one['confidence_after']}" for one in surer]
+        lines += [
+            f"- {one['claim']}{_when(one)}: {one['confidence_before']} → {one['confidence_after']}" for one in surer
+        ]
     lines += ["", f"## Findings changed: {len(change['findings'])}"]
     lines += [
-        f"- {one['label']} ({one['finding']}): {one['before']} → {one['after']} {one['unit']}".rstrip()
-        for one in change["findings"][:ROWS_LISTED]
+        f"- {one['label']} ({one['finding']}{_when(one)}): {_values(one)}" for one in change["findings"][:ROWS_LISTED]
     ]
     if len(change["findings"]) > ROWS_LISTED:
         lines.append(f"- and {len(change['findings']) - ROWS_LISTED} more")
@@ -158,3 +193,15 @@ def as_text(change: Mapping[str, Any]) -> str:
             words = "; ".join(f"{column} {pair[0]!r} → {pair[1]!r}" for column, pair in cell["cells"].items())
             lines.append(f"  - {cell['row']}: {words}")
     return "\n".join(lines) + "\n"
+
+
+def _when(one: Mapping[str, Any]) -> str:
+    return ", on the article's date" if one["vantage"] == "then" else ""
+
+
+def _values(one: Mapping[str, Any]) -> str:
+    return f"{value_text(one['before'], one['unit'])} → {value_text(one['after'], one['unit'])}"
+
+
+def _told(moved: Mapping[str, Any] | None) -> str:
+    return "" if moved is None else f"{moved['label']}: {_values(moved)}. "
