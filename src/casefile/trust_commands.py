@@ -41,15 +41,21 @@ def export(
 def verify(
     quick: Annotated[bool, typer.Option("--quick", help="Compare the ledgers only; no notebook, no page.")] = False,
     history: Annotated[bool, typer.Option("--history", help="Replay the chain of accepted editions instead.")] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="With --history: an earlier copy of the history, which must be its beginning."),
+    ] = None,
     data_dir: DataDir = None,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the second build where it was made.")] = False,
     as_json: Json = False,
 ) -> None:
     """Rebuild in another folder under other conditions and compare, byte by byte."""
+    if against is not None and not history:
+        raise UsageError("--against goes with --history.")
     if history:
         from casefile.press.history import replay
 
-        entries = replay(data_dir)
+        entries = replay(data_dir, against)
         if as_json:
             print_json(entries)
             return

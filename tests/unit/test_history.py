@@ -84,7 +84,7 @@ def test_a_second_acceptance_follows_the_first(
     assert list(entries[1]["moved"]) == [one["claim"]]
 
 
-@pytest.mark.parametrize("damage", ["changed", "removed", "swapped"])
+@pytest.mark.parametrize("damage", ["changed", "removed", "swapped", "last", "cut", "repeated key", "doubled"])
 def test_a_line_that_was_tampered_with_breaks_the_chain(
     folder: Path, ledger: dict[str, Any], monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
@@ -99,6 +99,14 @@ def test_a_line_that_was_tampered_with_breaks_the_chain(
         lines[1] = lines[1].replace("supported", "contradicted", 1)
     elif damage == "removed":
         del lines[1]
+    elif damage == "last":
+        del lines[2]
+    elif damage == "cut":
+        lines[2] = lines[2][:-1]
+    elif damage == "repeated key":
+        lines[1] = lines[1].replace("{", '{"reasons": ["another"], ', 1)
+    elif damage == "doubled":
+        lines.append(lines[2])
     else:
         lines[0], lines[1] = lines[1], lines[0]
     path.write_text("".join(lines), encoding="utf-8")
@@ -112,6 +120,30 @@ def test_a_published_ledger_that_nobody_accepted_is_noticed(folder: Path) -> Non
     path.write_text(path.read_text(encoding="utf-8").replace("mixed", "supported"), encoding="utf-8")
     with pytest.raises(DataError, match="not what the last line"):
         replay(folder)
+
+
+def test_a_history_that_was_rolled_back_with_its_ledger_is_noticed_against_an_earlier_copy(
+    folder: Path, ledger: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    publish_ledger(folder, [])
+    old = {name: (folder / name).read_bytes() for name in ("history.jsonl", "published.json")}
+    changed = json.loads(json.dumps(ledger))
+    first(changed)["sentence"] = "another"
+    monkeypatch.setattr(history, "build_ledger", lambda court, as_of: changed)
+    publish_ledger(folder, [])
+    earlier = tmp_path / "earlier.jsonl"
+    earlier.write_bytes((folder / "history.jsonl").read_bytes())
+    assert len(replay(folder, earlier)) == 2
+    for name, content in old.items():
+        (folder / name).write_bytes(content)
+    assert len(replay(folder)) == 1
+    with pytest.raises(DataError, match="may only grow"):
+        replay(folder, earlier)
+
+
+def test_a_reason_with_line_separators_stays_one_line(folder: Path) -> None:
+    publish_ledger(folder, ["a\u2028b\x85c"])
+    assert len(read_history(folder)) == 1
 
 
 def test_no_history_is_a_usage_error(folder: Path) -> None:

@@ -68,8 +68,15 @@ def _shape(text: str) -> tuple[str, str] | None:
     return None
 
 
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run the text: signed numbers with words behind them are none, sums and calls are."""
+    return text[:1] in ("=", "@", "\t", "\r") or (
+        text[:1] in ("+", "-") and re.fullmatch(r"[+-][\d.,]+[^=+*/|!(@]*", text) is None
+    )
+
+
 def _runs(text: str) -> tuple[str, str] | None:
-    if text[0] in "=@" or (text[0] in "+-" and not re.fullmatch(r"[+-]?[\d.,]+.*", text)):
+    if is_formula(text):
         return "begins like a spreadsheet formula", "Put the value, not a formula."
     if _SCRIPT.search(text):
         return "holds a link that would run a program", "Use plain text; links are http or https."

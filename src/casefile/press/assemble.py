@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Mapping
@@ -10,10 +11,11 @@ from typing import Any
 
 import yaml
 
-from casefile.errors import RunFailed
+from casefile.errors import DataError, Problem, RunFailed
 from casefile.evidence.safe_yaml import read_yaml
+from casefile.evidence.text import is_formula
 from casefile.model import Pillar
-from casefile.paths import BOOK, ROOT
+from casefile.paths import BOOK, ROOT, SOURCES_FILE
 from casefile.press import feed, front, plotlyjs
 from casefile.press.export.on_pages import page_records, write_static
 from casefile.press.pages import Material, expand, strip_block
@@ -117,10 +119,20 @@ def _static_files(material: Material, ledger: Mapping[str, Any], static: Path) -
     source, _ = plotlyjs.bundle()
     shutil.copyfile(source, static / "plotly.min.js")
     for name, descriptor in material.library.descriptors.items():
-        shutil.copyfile(descriptor.path, static / "data" / f"{anchor(name)}.csv")
+        _publish_table(descriptor.path, static / "data" / f"{anchor(name)}.csv")
         (static / "data" / f"{anchor(name)}.json").write_text(canonical(dict(descriptor.resource)), encoding="utf-8")
-    shutil.copyfile(material.library.data_dir / "sources.csv", static / "data" / "sources.csv")
+    _publish_table(material.library.data_dir / SOURCES_FILE, static / "data" / SOURCES_FILE)
     write_static(ledger, material.library, static)
+
+
+def _publish_table(path: Path, target: Path) -> None:
+    """Copy a table as it is, so that its hash stays; raise `DataError` for a cell that a spreadsheet would run."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in (reader := csv.reader(file)):
+            if (cell := next(filter(is_formula, row), None)) is not None:
+                rule = "begins like a spreadsheet formula and cannot be published"
+                raise DataError([Problem(str(path), reader.line_num, None, cell[:60], rule, "Run: casefile check")])
+    shutil.copyfile(path, target)
 
 
 def _config(material: Material, ledger: Mapping[str, Any]) -> str:

@@ -134,14 +134,20 @@ def run_one(notebook: Path, given: Sequence[str], out: Path | None) -> Path:
     from casefile.press.parameters import check_parameters, parse_given, read_parameters
     from casefile.press.run import run_notebook
 
+    known = ", ".join(str((NOTEBOOKS / f"{name}.ipynb").relative_to(ROOT)) for name in NAMES)
     if not notebook.is_file() or notebook.suffix != ".ipynb":
-        known = ", ".join(str((NOTEBOOKS / f"{name}.ipynb").relative_to(ROOT)) for name in NAMES)
         raise UsageError(f"{notebook} is no notebook. The project's notebooks: {known}.")
+    if notebook.resolve().parent != NOTEBOOKS.resolve():
+        raise UsageError(
+            f"{notebook} is not in {NOTEBOOKS}: notebooks from elsewhere are not run here. The project's notebooks: {known}."
+        )
     values = parse_given(given)
     checked = check_parameters(read_parameters(notebook), values, newest=_newest(values.get("data_dir", "")))
     target = out or BUILD / "run" / notebook.name
-    if target.resolve() == notebook.resolve():
-        raise UsageError(f"{target} is the notebook itself; name another file with --out.")
+    if target.resolve().is_relative_to(NOTEBOOKS.resolve()):
+        raise UsageError(f"{target} lies among the notebooks without outputs; name another place with --out.")
+    if target.is_dir() or target.suffix != ".ipynb":
+        raise UsageError(f"{target} does not name a notebook; --out takes a file that ends in .ipynb.")
     target.parent.mkdir(parents=True, exist_ok=True)
     return run_notebook(notebook, checked, target).out
 

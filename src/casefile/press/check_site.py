@@ -18,6 +18,8 @@ _LOADED = re.compile(
     r'<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*?\s(?:src|data)="([^"]*)"|<link\b[^>]*?\shref="([^"]*)"'
 )
 _INLINE_SCRIPT = re.compile(r"<script\b(?![^>]*\ssrc=)(?![^>]*application/(?:ld\+)?json)[^>]*>")
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
+_ACTIVE = re.compile(r"<(?:script|link|style|body)\b")
 _CHART = re.compile(r'data-chart-id="([^"]+)"')
 _VERDICT = re.compile(r'data-verdict="([^"]+)"')
 _MARK = re.compile(r"<!-- casefile:")
@@ -46,11 +48,26 @@ def check_site(
         problems += [
             f"{name}: an inline script, which the page's own policy forbids" for _ in _INLINE_SCRIPT.finditer(page)
         ]
+        if (fault := _policy(page)) is not None:
+            problems.append(f"{name}: {fault}")
         problems += [f"{name}: a mark for a generated part was left in the page" for _ in _MARK.finditer(page)]
     if problems:
         raise RunFailed(
             "The book is not whole; nothing was published.\n" + "\n".join(f"  {one}" for one in problems[:50])
         )
+
+
+def _policy(page: str) -> str | None:
+    """What is wrong with a page's Content-Security-Policy; a browser obeys it only for what comes after it."""
+    found = _POLICY.search(page)
+    first = _ACTIVE.search(page)
+    if found is None or (first is not None and first.start() < found.start()):
+        return "no Content-Security-Policy before the first script or style"
+    rules = {name: values for name, *values in (one.split() for one in found.group(1).split(";") if one.strip())}
+    if rules.get("default-src") != ["'none'"] or not set(rules.get("script-src", ())) <= {"'self'", "file:"}:
+        return "its Content-Security-Policy allows scripts or other content beyond its own files"
+    foreign = [one for values in rules.values() for one in values if "." in one or "*" in one or one.startswith("http")]
+    return f"its Content-Security-Policy allows {', '.join(foreign)}" if foreign else None
 
 
 def _declared(pages: Mapping[str, str], charts: Iterable[str], claims: Mapping[str, Claim]) -> list[str]:

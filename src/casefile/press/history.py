@@ -146,10 +146,13 @@ def read_history(data_dir: Path | None = None) -> list[dict[str, Any]]:
         return []
     entries: list[dict[str, Any]] = []
     previous = FIRST
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    *lines, rest = path.read_bytes().decode("utf-8", errors="replace").split("\n")
+    for number, text in enumerate([*lines, rest] if rest else lines, start=1):
         try:
             entry = json.loads(text)
             rule = _fault(entry, number, previous)
+            if not rule and (number > len(lines) or _line(entry) != f"{text}\n"):
+                rule = "is not written as casefile writes it: it was cut off or edited"
         except (ValueError, KeyError, TypeError) as error:
             rule = f"is no line of the history ({error})"
         if rule:
@@ -159,16 +162,20 @@ def read_history(data_dir: Path | None = None) -> list[dict[str, Any]]:
     return entries
 
 
-def replay(data_dir: Path | None = None) -> list[dict[str, Any]]:
+def replay(data_dir: Path | None = None, before: Path | None = None) -> list[dict[str, Any]]:
     """The history from its first line, with the ratings that moved at each (`moved`: claim → [before, after]).
 
-    Raises `DataError` when the chain is broken or `data/published.json` is not what its last line accepted.
+    `before` is an earlier copy of the history: its lines must still stand at the beginning. A chain alone cannot show
+    that its last lines were taken away together with what they accepted. Raises `DataError` when the chain is broken,
+    does not continue `before`, or `data/published.json` is not what its last line accepted.
     """
     folder = data_dir or DATA
     entries = read_history(folder)
     if not entries:
         raise UsageError("No edition has been accepted yet. Accept one with: casefile publish")
     _published(folder, entries)
+    if before is not None:
+        _continues(folder / HISTORY_FILE, before)
     state: dict[str, str] = {}
     told = []
     for entry in entries:
@@ -177,6 +184,16 @@ def replay(data_dir: Path | None = None) -> list[dict[str, Any]]:
         told.append({**entry, "moved": moved})
         state = now
     return told
+
+
+def _continues(path: Path, before: Path) -> None:
+    if not before.is_file():
+        raise UsageError(f"There is no earlier history at {before}.")
+    old, new = before.read_bytes().splitlines(), path.read_bytes().splitlines()
+    place = next((n for n, line in enumerate(old, start=1) if new[n - 1 : n] != [line]), None)
+    if place is not None:
+        rule = f"is not the line that stood here in {before}: the history may only grow"
+        raise DataError([Problem(str(path), place, None, None, rule, "Restore the file from version control.")])
 
 
 def _published(folder: Path, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

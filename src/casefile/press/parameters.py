@@ -21,6 +21,7 @@ from typing import Any
 
 from casefile.errors import UsageError
 from casefile.model import FIRST_AS_OF
+from casefile.paths import CLAIMS_FILE
 
 TAG = "parameters"
 LONGEST = 4096  # characters; longer than any path or date, short enough to print
@@ -218,7 +219,7 @@ def _safe(name: str, value: object) -> None:
 def _check_folder(text: str) -> None:
     if not Path(text).is_dir():
         raise UsageError(f"There is no data folder at {text}.")
-    if not (Path(text) / "claims.yml").is_file():
+    if not (Path(text) / CLAIMS_FILE).is_file():
         raise UsageError(f"{text} is no data folder: it holds no claims.yml.")
 
 
@@ -228,3 +229,7 @@ def _check_target(text: str) -> None:
         raise UsageError(f"The parameter ledger_path must name a .json file; {text!r} does not.")
     if target.is_dir():
         raise UsageError(f"The parameter ledger_path names the folder {text}; give a file in it.")
+    if any((folder / CLAIMS_FILE).is_file() for folder in target.resolve().parents):
+        raise UsageError(
+            "The parameter ledger_path lies in a data folder; accepted ledgers come from casefile publish."
+        )

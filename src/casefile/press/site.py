@@ -43,28 +43,33 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = ()) -> Path
     from jupyter_book.sphinx import build_sphinx
 
     said = io.StringIO()
-    if out.exists():
-        shutil.rmtree(out)
-    with clock(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        result = build_sphinx(
-            sources,
-            out,
-            use_external_toc=True,
-            noconfig=True,
-            path_config=sources / "_config.yml",
-            confoverrides={"external_toc_path": (sources / "_toc.yml").as_posix(), "latex_individualpages": False},
-            doctreedir=out.parent / f"{out.name}.doctrees",
-            builder="html",
-            freshenv=True,
-            quiet=True,
-        )
-    shutil.rmtree(out.parent / f"{out.name}.doctrees", ignore_errors=True)
-    words = said.getvalue()
-    if result != 0:
-        raise RunFailed(f"jupyter-book could not build the book:\n{words.strip() or result}")
-    warnings = [line for line in words.splitlines() if "WARNING" in line or "ERROR" in line]
-    if warnings:
-        raise RunFailed("jupyter-book built the book with warnings:\n" + "\n".join(warnings[:20]))
+    work = out.with_name(f"{out.name}.work")  # Sphinx and its extensions leave folders of their own beside the site
+    for old in (out, work):
+        if old.exists():
+            shutil.rmtree(old)
+    try:
+        with clock(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            result = build_sphinx(
+                sources,
+                work / "html",
+                use_external_toc=True,
+                noconfig=True,
+                path_config=sources / "_config.yml",
+                confoverrides={"external_toc_path": (sources / "_toc.yml").as_posix(), "latex_individualpages": False},
+                doctreedir=work / "doctrees",
+                builder="html",
+                freshenv=True,
+                quiet=True,
+            )
+        words = said.getvalue()
+        if result != 0:
+            raise RunFailed(f"jupyter-book could not build the book:\n{words.strip() or result}")
+        warnings = [line for line in words.splitlines() if "WARNING" in line or "ERROR" in line]
+        if warnings:
+            raise RunFailed("jupyter-book built the book with warnings:\n" + "\n".join(warnings[:20]))
+        (work / "html").rename(out)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
     _prune(out, set(own_static))
     return out
 

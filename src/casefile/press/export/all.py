@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from casefile.errors import RunFailed
+from casefile.errors import RunFailed, UsageError
 from casefile.paths import BUILD, CITATION
 from casefile.press.export.standing import Standing, open_standing
 from casefile.press.files import write_atomically
@@ -22,9 +22,28 @@ PLACES: Mapping[str, str] = {
 """Export → file or folder below `_build/exports`."""
 
 
+_MARKS: Mapping[str, str] = {
+    "ro-crate": "ro-crate-metadata.json", "datapackage": "datapackage.json", "citation": "book.bib",
+    "quarto": "_quarto.yml",
+}  # fmt: skip
+"""Export that is a folder → the file by which an earlier one is known, which may be replaced."""
+
+
+def check_place(form: str, place: Path) -> None:
+    """Refuse, with `UsageError`, a place that holds something other than an earlier export of the same form."""
+    mark = _MARKS.get(form)
+    if mark is None:
+        suffix = Path(PLACES[form]).suffix
+        if place.is_dir() or (place.exists() and place.suffix != suffix):
+            raise UsageError(f"{place} is no earlier {form}; name a file that ends in {suffix}. Nothing was written.")
+    elif place.exists() and not (place.is_dir() and (not any(place.iterdir()) or (place / mark).is_file())):
+        raise UsageError(f"{place} is neither empty nor an earlier {form} export; nothing was written there.")
+
+
 def export_one(form: str, site: Path | None, data_dir: Path | None, out: Path | None, base: str = "") -> Path:
     """Write one export of the built book and return where it stands."""
     place = out or BUILD / "exports" / PLACES[form]
+    check_place(form, place)
     place.parent.mkdir(parents=True, exist_ok=True)
     return _WRITERS[form](open_standing(site, data_dir), place, base)
 
@@ -36,6 +55,8 @@ def export_all(
     standing = open_standing(site, data_dir)
     folder = out or BUILD / "exports"
     folder.mkdir(parents=True, exist_ok=True)
+    for form in _WRITERS:
+        check_place(form, folder / PLACES[form])
     made = []
     for form, write in _WRITERS.items():
         say(f"  {form}")

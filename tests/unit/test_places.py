@@ -1,0 +1,74 @@
+"""Where results may be written: never over something that is not an earlier result of the same kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from casefile.errors import DataError, UsageError
+from casefile.evidence.text import is_formula
+from casefile.paths import DATA, NOTEBOOKS
+from casefile.press.assemble import _publish_table
+from casefile.press.build import run_one
+from casefile.press.export.all import PLACES, check_place
+from casefile.press.parameters import check_parameters, read_parameters
+
+
+@pytest.mark.parametrize("form", sorted(PLACES))
+def test_an_export_never_replaces_a_folder_of_something_else(form: str, tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "one.txt").write_text("dear", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"[Nn]othing was written"):
+        check_place(form, tmp_path / "letters")
+
+
+@pytest.mark.parametrize("form", sorted(PLACES))
+def test_an_export_never_replaces_a_file_of_another_kind(form: str, tmp_path: Path) -> None:
+    place = tmp_path / "claims.yml"
+    place.write_text("claims: []", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"[Nn]othing was written"):
+        check_place(form, place)
+
+
+@pytest.mark.parametrize("form", sorted(PLACES))
+def test_a_place_of_its_own_is_accepted(form: str, tmp_path: Path) -> None:
+    check_place(form, tmp_path / PLACES[form])
+
+
+def test_an_earlier_crate_may_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "ro-crate-metadata.json").write_text("{}", encoding="utf-8")
+    check_place("ro-crate", tmp_path)
+
+
+def test_a_notebook_from_elsewhere_is_not_run(tmp_path: Path) -> None:
+    copy = tmp_path / "aims.ipynb"
+    copy.write_bytes((NOTEBOOKS / "aims.ipynb").read_bytes())
+    with pytest.raises(UsageError, match="notebooks from elsewhere are not run"):
+        run_one(copy, [], None)
+
+
+@pytest.mark.parametrize("target", [NOTEBOOKS / "aims.ipynb", NOTEBOOKS / "new.ipynb", DATA / "published.json", DATA])
+def test_an_executed_notebook_goes_to_a_notebook_elsewhere(target: Path) -> None:
+    with pytest.raises(UsageError, match="--out"):
+        run_one(NOTEBOOKS / "aims.ipynb", [], target)
+
+
+def test_a_run_cannot_write_the_accepted_ledger() -> None:
+    declared = read_parameters(NOTEBOOKS / "aims.ipynb")
+    with pytest.raises(UsageError, match="casefile publish"):
+        check_parameters(declared, {"ledger_path": str(DATA / "published.json")})
+
+
+@pytest.mark.parametrize("cell", ["=1", "@SUM(1)", "+1+1", "-2+3+cmd|' /C calc'!A0", "--1", "-cmd", "\t=1", "+1*2"])
+def test_a_cell_that_a_spreadsheet_would_run_is_not_published(cell: str, tmp_path: Path) -> None:
+    assert is_formula(cell)
+    (tmp_path / "table.csv").write_text(f'date,note\n2023-10-09,"{cell}"\n', encoding="utf-8")
+    with pytest.raises(DataError, match=r"line 2.*cannot be published"):
+        _publish_table(tmp_path / "table.csv", tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize("cell", ["-5", "+18 points", "-5.5", "-3 to 4", "a=b", "", "-1,000 km²"])
+def test_signed_numbers_and_words_are_no_formula(cell: str) -> None:
+    assert not is_formula(cell)
