@@ -30,11 +30,11 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 
 
 def _refuse_references(text: str) -> None:
-    event: Any
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.AliasEvent):
             reason = f"refers to another part as *{event.anchor}; write it out"
-            raise yaml.constructor.ConstructorError(None, None, reason, event.start_mark)
+            mark: Any = event.start_mark
+            raise yaml.constructor.ConstructorError(None, None, reason, mark)
 
 
 def read_yaml(path: Path) -> Any:
