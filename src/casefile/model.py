@@ -82,6 +82,8 @@ class Test:
     `cuts` splits the line of values into levels. One cut gives −2 | +2, two give −2 | 0 | +2, four give
     −2 | −1 | 0 | +1 | +2. A value at a cut belongs to the better level. `better` says which way supports the claim.
     A true/false finding has no cuts: `better: true` scores +2 for true and −2 for false (`better: false` the reverse).
+    `required`: without a value the claim is untestable. `decisive`: failed outright (−2) it holds the score down,
+    because what did not happen cannot be rescued by what was built on it.
     """
 
     id: str
@@ -92,6 +94,7 @@ class Test:
     reason: str
     weight: float = 1.0
     required: bool = False
+    decisive: bool = False
 
     __test__ = False  # pytest: not a test class
 
@@ -112,7 +115,9 @@ class Probe:
 
     A copy of the newest row of `table` that matches `like`, dated the day of the vantage, with `column` varied
     over `values` (categories) or between `low` and `high` (numbers). `beside` are other rows of the same new report
-    that stay as in the last one (the other party's share of the same poll): what differs from `like` in each.
+    that stay as in the last one (the other party's share of the same poll): what differs from `like` in each, or,
+    where an entry names another `table`, which row of that table (the roll call of a member's vote). `set` holds for
+    all of them. The value nearest to the last one is looked for, or nearest to `start`.
     """
 
     table: str
@@ -126,6 +131,7 @@ class Probe:
     unit: str = ""
     set: Mapping[str, str | bool] = field(default_factory=dict)
     beside: tuple[Mapping[str, str], ...] = ()
+    start: float | None = None
 
 
 @dataclass(frozen=True)

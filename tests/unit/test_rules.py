@@ -103,3 +103,15 @@ def test_less_than_half_of_the_weight_is_too_little() -> None:
 def test_half_of_the_weight_is_enough() -> None:
     results = [apply_test(rule((0.0,), weight=2), None), apply_test(rule((0.0,), weight=2), value(1.0))]
     assert rate(results)[0] is Rating.SUPPORTED
+
+
+def test_a_decisive_test_that_fails_holds_the_score_down() -> None:
+    failed = apply_test(replace(rule(better="true"), decisive=True), value(False))
+    built_on_it = replace(apply_test(rule((0.0,), weight=9), value(1.0)), score=2)
+    assert rate([failed, built_on_it]) == (Rating.MOSTLY_UNSUPPORTED, -1.0)
+
+
+def test_a_decisive_test_that_holds_adds_no_more_than_its_weight() -> None:
+    passed = apply_test(replace(rule(better="true"), decisive=True), value(True))
+    built_on_it = replace(apply_test(rule((0.0,)), value(1.0)), score=-2)
+    assert rate([passed, built_on_it]) == (Rating.MIXED, 0.0)

@@ -16,7 +16,7 @@ _REQUIRED = {
     "directness_reason", "headline", "tests", "against", "reply", "reply_findings",
 }  # fmt: skip
 _OPTIONAL = {"alternatives", "probes", "in_favour"}
-_TEST = {"id", "finding", "question", "better", "cuts", "reason", "weight", "required"}
+_TEST = {"id", "finding", "question", "better", "cuts", "reason", "weight", "required", "decisive"}
 _BETTER = ("higher", "lower", "true", "false")
 _CUT_COUNTS = (1, 2, 4)
 
@@ -84,7 +84,10 @@ def _check(entry: Mapping[str, Any], tables: Mapping[str, Any] | None, report: A
         better = str(test.get("better")).lower()
         cuts = list(test.get("cuts", []))
         if unknown or not {"id", "finding", "question", "better", "reason"} <= test.keys():
-            report("a test has id, finding, question, better, cuts, reason, weight and required only", test.get("id"))
+            report(
+                "a test has id, finding, question, better, cuts, reason, weight, required and decisive only",
+                test.get("id"),
+            )
         elif better not in _BETTER:
             report("better must be higher, lower, true or false", better)
         elif better in ("true", "false") and cuts:
@@ -147,6 +150,7 @@ def _test(test: Mapping[str, Any]) -> Test:
         reason=_flat(test["reason"]),
         weight=float(test.get("weight", 1)),
         required=bool(test.get("required", False)),
+        decisive=bool(test.get("decisive", False)),
     )
 
 
@@ -162,6 +166,7 @@ def _probe(one: Mapping[str, Any]) -> Probe:
         values=tuple(one.get("values", [])),
         unit=one.get("unit", ""),
         set={k: v if isinstance(v, bool) else str(v) for k, v in one.get("set", {}).items()},
+        start=one.get("start"),
         beside=tuple({k: str(v) for k, v in other.items()} for other in one.get("beside", [])),
     )
 

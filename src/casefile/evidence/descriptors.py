@@ -45,6 +45,11 @@ class Descriptor:
         return {str(one): str(other) for one, other in self.resource["casefile"].get("same_producer", {}).items()}
 
     @property
+    def is_record(self) -> bool:
+        """Whether the table is the official record of what it holds, so that a second producer could only copy it."""
+        return bool(self.resource["casefile"].get("record", False))
+
+    @property
     def title(self) -> str:
         return str(self.resource["title"])
 

@@ -150,10 +150,20 @@ def _probe(
         return [(name, "a probe uses a table that no descriptor describes", "Correct the name.")]
     fields = tables[name].fields
     wrong: list[tuple[str | None, str, str]] = []
-    besides = [column for other in probe.get("beside") or [] for column in other]
-    for column in (probe.get("column"), *(probe.get("like") or {}), *(probe.get("set") or {}), *besides):
-        if column not in fields:
-            wrong.append((str(column), f"a probe names a column that {name} does not have", "Correct the name."))
+    columns = [(column, {name}) for column in (probe.get("column"), *(probe.get("like") or {}))]
+    read = {name}
+    for other in probe.get("beside") or []:
+        table = str(other.get("table", name))
+        if table not in declared or table not in tables:
+            wrong.append((table, "a probe uses a table that its claim does not declare", "Declare it, or use another."))
+            continue
+        read.add(table)
+        columns += [(column, {table}) for column in other if column != "table"]
+    columns += [(column, read) for column in probe.get("set") or {}]
+    for column, among in columns:
+        if not any(column in tables[one].fields for one in among):
+            where = " or ".join(sorted(among))
+            wrong.append((str(column), f"a probe names a column that {where} does not have", "Correct the name."))
     allowed = (fields.get(str(probe.get("column")), {}).get("constraints") or {}).get("enum")
     for value in probe.get("values") or []:
         if allowed and value not in allowed:

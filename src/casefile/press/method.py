@@ -11,8 +11,8 @@ from casefile.model import Claim, Finding, Verdict
 from casefile.show.cards import finding_anchor, method_text, threshold_text
 from casefile.show.html import Html, anchor, disclosure, el, join, link, table
 from casefile.show.values import PILLAR_TITLES, chip, finding_text, value_text
-from casefile.verdicts.confidence import AGREEMENT, MODERATE, STRONG, TABLE
-from casefile.verdicts.rules import BANDS, ENOUGH_WEIGHT
+from casefile.verdicts.confidence import AGREEMENT, MODERATE, PROXY_AT_MOST, STRONG, TABLE
+from casefile.verdicts.rules import BANDS, ENOUGH_WEIGHT, FAILED
 from casefile.words import day, number, percent
 
 Pair = Mapping[str, Verdict]
@@ -31,6 +31,11 @@ def ratings() -> Html:
         [
             table(["Rating", "Weighted mean score"], rows, caption="From score to rating"),
             el("p", note, chip("untestable")),
+            el(
+                "p",
+                f"A decisive test that fails outright holds the score at {number(FAILED)} or below: what did not happen "
+                "cannot be rescued by what was built on it.",
+            ),
         ]
     )
 
@@ -50,7 +55,8 @@ def confidence_table() -> Html:
     ]
     note = (
         f"Evidence is strong from {STRONG} points of 5, moderate from {MODERATE}, limited below. "
-        "A proxy is moderate at best, however much of it there is. An untestable claim has very low confidence. "
+        "A proxy is moderate at best, however much of it there is, and never gives more "
+        f"than {PROXY_AT_MOST.value} confidence. An untestable claim has very low confidence. "
         "Agreement is the lower of two shares: the other analyses that give the same rating, and the new samples of the "
         "same polls that would."
     )
@@ -66,7 +72,8 @@ def claim_rules(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -> Ht
             finding = verdicts[claim.id]["now"].finding(test.finding)
             unit = finding.unit if finding else ""
             cuts = ", ".join(value_text(cut, unit) for cut in test.cuts) or "–"
-            rows.append([test.question, threshold_text(test, finding), cuts, f"{test.weight:g}", test.reason])
+            question = f"{test.question} (decisive)" if test.decisive else test.question
+            rows.append([question, threshold_text(test, finding), cuts, f"{test.weight:g}", test.reason])
         header = ["Question", "Supports the claim if", "All cuts", "Weight", "Why these thresholds"]
         alternatives = el("ul", *(el("li", one.label) for one in claim.alternatives)) if claim.alternatives else None
         parts.append(

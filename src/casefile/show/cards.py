@@ -13,6 +13,7 @@ from casefile.evidence.library import Evidence, Library
 from casefile.model import Claim, Finding, Rating, Test, TestResult, Verdict
 from casefile.show.html import Html, anchor, disclosure, el, join, link, table, text
 from casefile.show.values import agreement_text, chip, finding_parts, share_text, value_text, vantage_name
+from casefile.verdicts.confidence import cell_text
 from casefile.verdicts.engine import opposing
 from casefile.verdicts.ledger import finding_record
 from casefile.verdicts.would_change import Change
@@ -331,7 +332,7 @@ def _tests(claim: Claim, verdicts: Verdicts) -> Html:
     rows = []
     for place, test in enumerate(claim.tests):
         cells: list[object] = [
-            join([test.question, " ", el("span", test.reason, class_="cf-meta")]),
+            join([test.question, " (decisive) " if test.decisive else " ", el("span", test.reason, class_="cf-meta")]),
             threshold_text(test, verdicts["now"].finding(test.finding)),
             f"{test.weight:g}",
         ]
@@ -385,6 +386,7 @@ def threshold_text(test: Test, finding: Finding | None) -> str:
 
 def _why_sure(name: str, verdict: Verdict) -> Html:
     kinds = listed([f"{count} {kind}" for kind, count in verdict.strength.kinds.items()]) or "none"
+    strong = verdict.strength
     return join(
         [
             el("h5", vantage_name(name, verdict.as_of.isoformat())),
@@ -392,8 +394,8 @@ def _why_sure(name: str, verdict: Verdict) -> Html:
             el("p", agreement_text(verdict.agreement, verdict.robustness, verdict.steadiness)),
             el(
                 "p",
-                f"Evidence {verdict.strength.label} ({verdict.strength.points} of 5; sources: {kinds}) × "
-                f"agreement {verdict.agreement} = confidence {verdict.confidence.value}.",
+                f"Sources: {kinds}. "
+                + cell_text(strong.label, strong.points, verdict.agreement, verdict.confidence.value),
             ),
         ]
     )

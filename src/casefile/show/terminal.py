@@ -11,6 +11,7 @@ from rich.text import Text
 
 from casefile.model import Rating
 from casefile.show.values import SHAPES, agreement_text, share_text, value_text
+from casefile.verdicts.confidence import cell_text
 
 
 def _console() -> Console:
@@ -62,8 +63,8 @@ def explanation(record: Mapping[str, Any]) -> None:
     for reason in strength["reasons"]:
         say(Text(f"  {reason}"))
     say(Text(f"  {agreement_text(record['agreement'], record['robustness'], record['steadiness'])}"))
-    cell = f"evidence {strength['label']} ({strength['points']} of 5) × agreement {record['agreement']}"
-    say(Text(f"  {cell} = confidence {record['confidence']}"))
+    cell = cell_text(strength["label"], strength["points"], record["agreement"], record["confidence"])
+    say(Text(f"  {cell}"))
     say(Text("\nRule: weighted mean of these tests"))
     units = {one["id"]: one["unit"] for one in record["findings"]}
     for test in record["rule"]["tests"]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import NormalDist
 
 from casefile.model import Claim, Confidence, Finding, Strength, TestResult, ordered
-from casefile.verdicts.rules import apply_test, banded
+from casefile.verdicts.rules import apply_test, banded, held
 
 TABLE: Mapping[tuple[str, str], Confidence] = {
     ("strong", "high"): Confidence.VERY_HIGH,
@@ -37,21 +37,32 @@ FIRSTHAND = ("primary", "dataset")
 STRONG, MODERATE = 4, 2
 """Points out of five for strong and for moderate evidence. A proxy is moderate at best, however much of it there is."""
 
+PROXY_AT_MOST = Confidence.MEDIUM
+"""Many analyses of a proxy may agree on the proxy; none of them closes the gap between it and what the claim says."""
 
-def strength(claim: Claim, findings: Sequence[Finding], kinds: Mapping[str, str]) -> Strength:
+
+def strength(
+    claim: Claim, findings: Sequence[Finding], kinds: Mapping[str, str], records: Collection[str] = ()
+) -> Strength:
     """Up to five points: independent producers (2), primary sources or datasets (1), directness (1), size (1).
 
     `findings` are those that the claim's tests rest on; `kinds` maps source id → primary, secondary or dataset. Two
     reports of one poll have one producer and count once, as do two names of one house. The point for primary sources
     needs them behind half of the weight of these tests: one beside the point does not make the evidence firsthand.
+    `records` are the tables that are the official record of what they hold (how a house voted): behind half of the
+    weight they earn both points for producers, since a second producer could only copy them.
     """
     origins = ordered(one for finding in findings for one in finding.origins)
     sources = ordered(one for finding in findings for one in finding.sources)
     count = Counter(kinds.get(one, "secondary") for one in sources)
     reasons = []
-    points = 2 if len(origins) >= 3 else 1 if len(origins) == 2 else 0
-    reasons.append(f"{len(origins)} independent producer{'' if len(origins) == 1 else 's'}: {points} of 2")
     weights = {one.id: _weight_on(claim, one) for one in findings}
+    on_record = {one.id for one in findings if any(row.partition(":")[0] in records for row in one.rows)}
+    points = 2 if len(origins) >= 3 else 1 if len(origins) == 2 else 0
+    many = f"{len(origins)} independent producer{'' if len(origins) == 1 else 's'}"
+    if points < 2 and on_record and sum(weights[one] for one in on_record) >= sum(weights.values()) / 2:
+        points, many = 2, "the official record of the event itself"
+    reasons.append(f"{many}: {points} of 2")
     firsthand = {one.id for one in findings if any(kinds.get(source) in FIRSTHAND for source in one.sources)}
     whole = sum(weights.values())
     share = sum(weights[one] for one in firsthand) / whole if whole else 0.0
@@ -103,8 +114,8 @@ def steadiness(results: Sequence[TestResult], findings: Mapping[str, Finding], c
     if not drawn:
         return None
     weight = sum(one.test.weight for one in applied)
-    same = banded(sum(_weighed(tests) for tests in by_finding.values()) / weight)
-    return round(sum(chance for total, chance in sums.items() if banded(total / weight) is same), 4)
+    same = banded(held(sum(_weighed(tests) for tests in by_finding.values()) / weight, applied))
+    return round(sum(chance for total, chance in sums.items() if banded(held(total / weight, applied)) is same), 4)
 
 
 def _weighed(tests: Sequence[TestResult]) -> float:
@@ -144,6 +155,17 @@ def agreement(
     return next(label for least, label in AGREEMENT if share >= least)
 
 
-def confidence(strength_label: str, agreement_label: str) -> Confidence:
-    """The cell of `TABLE`."""
-    return TABLE[strength_label, agreement_label]
+def cell_text(strength_label: str, points: int, agreement_label: str, sure: str) -> str:
+    """The cell of the table in words, with what kept the confidence from being the cell's own."""
+    cell = f"Evidence {strength_label} ({points} of 5) × agreement {agreement_label} = "
+    whole = TABLE[strength_label, agreement_label].value
+    if sure == whole:
+        return f"{cell}confidence {sure}."
+    why = "a proxy gives no more" if sure == PROXY_AT_MOST.value else "nothing could be rated"
+    return f"{cell}{whole}; confidence {sure}, because {why}."
+
+
+def confidence(strength_label: str, agreement_label: str, directness: str = "direct") -> Confidence:
+    """The cell of `TABLE`; a proxy never gives more than `PROXY_AT_MOST`."""
+    found = TABLE[strength_label, agreement_label]
+    return found if directness == "direct" or found not in (Confidence.HIGH, Confidence.VERY_HIGH) else PROXY_AT_MOST

@@ -33,6 +33,7 @@ class Court:
     def __init__(self, library: Library | None = None) -> None:
         self.library = library or Library()
         self.claims = read_claims(self.library.data_dir, self.library.descriptors)
+        self.records = frozenset(name for name, one in self.library.descriptors.items() if one.is_record)
         self._verdicts: dict[tuple[str, date], Verdict] = {}
         self._timeless: dict[tuple[str, tuple[int, ...]], Verdict] = {}
         self._dated: set[str] = set()
@@ -109,7 +110,7 @@ class Court:
         robustness = round(sum(one.agrees for one in reanalyses) / len(reanalyses), 4) if reanalyses else None
         resting = [findings[f"{claim.id}.{result.test.finding}"] for result in results if result.score is not None]
         kinds = {name: source.kind for name, source in evidence.sources.items()}
-        strong = sure.strength(claim, resting, kinds)
+        strong = sure.strength(claim, resting, kinds, self.records)
         steady = sure.steadiness(results, findings, claim.id) if robust and rating is not Rating.UNTESTABLE else None
         agreed = sure.agreement(robustness, results, score, steady)
         headline = findings.get(f"{claim.id}.{claim.headline}")
@@ -119,7 +120,9 @@ class Court:
             as_of=evidence.moment,
             rating=rating,
             score=score,
-            confidence=Confidence.VERY_LOW if rating is Rating.UNTESTABLE else sure.confidence(strong.label, agreed),
+            confidence=Confidence.VERY_LOW
+            if rating is Rating.UNTESTABLE
+            else sure.confidence(strong.label, agreed, claim.directness),
             strength=strong,
             agreement=agreed,
             robustness=robustness,

@@ -20,6 +20,9 @@ on every border alike, so that the scale has no hole."""
 ENOUGH_WEIGHT = 0.5
 """Below half of the weight of a claim's tests, too little of the claim was tested to rate it."""
 
+FAILED = -1.0
+"""Highest score of a claim one of whose decisive tests failed outright: mostly unsupported at best."""
+
 _LEVELS = {1: (-2, 2), 2: (-2, 0, 2), 4: (-2, -1, 0, 1, 2)}
 
 
@@ -43,7 +46,8 @@ def apply_test(test: Test, finding: Finding | None) -> TestResult:
 def rate(results: Sequence[TestResult]) -> tuple[Rating, float | None]:
     """The rating and the weighted mean score of the tests that could be applied.
 
-    Untestable when a required test has no value, or when less than half of the weight could be applied.
+    Untestable when a required test has no value, or when less than half of the weight could be applied. A decisive test
+    that failed outright holds the score at `FAILED` or below.
     """
     whole = sum(result.test.weight for result in results)
     applied = [result for result in results if result.score is not None and result.test.weight > 0]
@@ -52,8 +56,14 @@ def rate(results: Sequence[TestResult]) -> tuple[Rating, float | None]:
         return Rating.UNTESTABLE, None
     if not applied or weight < ENOUGH_WEIGHT * whole:
         return Rating.UNTESTABLE, None
-    score = round(sum(result.test.weight * (result.score or 0) for result in applied) / weight, 6)
+    score = held(round(sum(result.test.weight * (result.score or 0) for result in applied) / weight, 6), applied)
     return banded(score), score
+
+
+def held(score: float, results: Sequence[TestResult]) -> float:
+    """The score, held down where a decisive test failed outright."""
+    failed = any(result.test.decisive and result.score == -2 for result in results)
+    return min(score, FAILED) if failed else score
 
 
 def banded(score: float) -> Rating:

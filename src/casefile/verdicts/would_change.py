@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -49,7 +49,7 @@ def at_thresholds(claim: Claim, verdict: Verdict) -> list[Change]:
         if result.test.better in ("true", "false"):
             candidates = [not result.value]
         else:
-            candidates = [edge for cut in result.test.cuts for edge in (cut, _beside(cut, result.test.better))]
+            candidates = [edge for cut in result.test.cuts for edge in (cut, _past(cut, result.test.better))]
         for value in candidates:
             changed = list(verdict.results)
             changed[place] = apply_test(result.test, replace(finding, value=value))
@@ -80,18 +80,19 @@ def by_observation(court: Court, claim: Claim, evidence: Evidence, verdict: Verd
     """For each declared probe: the one new row, nearest to the newest of its kind, that would move the rating."""
     found = []
     for place, probe in enumerate(claim.probes):
-        template = _template(probe, evidence)
+        template = _template(probe.table, probe.like, evidence)
         if template is None:
             continue
         ask = partial(_rated, court, claim, _with_beside(probe, evidence), probe, template)
-        value = _moving(probe, template[probe.column], lambda one, ask=ask: ask(one) is not verdict.rating)  # type: ignore[misc]
+        start = template[probe.column] if probe.start is None else probe.start
+        value = _moving(probe, start, lambda one, ask=ask: ask(one) is not verdict.rating)  # type: ignore[misc]
         if value is None:
             found.append(Change("none", _no_single(probe), None))
         else:
             shown = value if isinstance(value, str) else number(value, _digits(probe))
             rating = ask(value)
             text = f"{probe.says.replace(PLACE, shown)} would make it {rating.value}."
-            steps = _steps(probe, template[probe.column], value)
+            steps = _steps(probe, start, value)
             found.append(Change("observation", text, rating, value, probe=place, steps=steps))
     return found
 
@@ -103,7 +104,7 @@ def also_moved(court: Court, claim: Claim, change: Change, as_of: date) -> dict[
     """
     evidence = court.library.at(as_of)
     probe = claim.probes[change.probe or 0]
-    template = _template(probe, evidence)
+    template = _template(probe.table, probe.like, evidence)
     if change.kind != "observation" or template is None:
         return {}
     row = {**template, **probe.set, probe.column: change.value}
@@ -119,10 +120,12 @@ def also_moved(court: Court, claim: Claim, change: Change, as_of: date) -> dict[
 
 
 def _with_beside(probe: Probe, evidence: Evidence) -> Evidence:
-    """The evidence with the rows that come beside the invented one, such as the other party's answer of one poll."""
+    """The evidence with the other rows of the new report, as they were in the last one."""
     for other in probe.beside:
-        row = _template(replace(probe, like={**probe.like, **other}), evidence)
-        evidence = evidence if row is None else evidence.with_row(probe.table, {**row, **probe.set})
+        like = {key: value for key, value in other.items() if key != "table"}
+        table = other.get("table", probe.table)
+        row = _template(table, like if "table" in other else {**probe.like, **like}, evidence)
+        evidence = evidence if row is None else evidence.with_row(table, {**row, **probe.set})
     return evidence
 
 
@@ -154,11 +157,11 @@ def would_change(court: Court, claim: Claim, evidence: Evidence, verdict: Verdic
 
 
 def _no_single(probe: Probe) -> str:
-    kind = probe.says.replace("{value}", "…").rstrip(" ,")
+    kind = probe.says.replace(PLACE, "…").rstrip(" ,")
     return f"Whatever its value, this alone would not move the rating: {kind[0].lower()}{kind[1:]}."
 
 
-def _beside(cut: float, better: str) -> float:
+def _past(cut: float, better: str) -> float:
     """A value just on the worse side of a cut."""
     step = max(abs(cut), 1.0) * 1e-9
     return cut - step if better == "higher" else cut + step
@@ -169,9 +172,9 @@ def _digits(probe: Probe) -> int:
     return 0 if float(step).is_integer() else len(f"{step:g}".split(".")[1])
 
 
-def _template(probe: Probe, evidence: Evidence) -> dict[str, Any] | None:
-    rows = evidence.table(probe.table)
-    for column, value in probe.like.items():
+def _template(table: str, like: Mapping[str, str], evidence: Evidence) -> dict[str, Any] | None:
+    rows = evidence.table(table)
+    for column, value in like.items():
         rows = rows[rows[column].astype("str") == value]
     if rows.empty:
         return None
@@ -181,7 +184,7 @@ def _template(probe: Probe, evidence: Evidence) -> dict[str, Any] | None:
     for column in ("date", "known_on", "field_start", "field_end"):
         if column in newest:
             newest[column] = pd.Timestamp(evidence.moment)
-    newest["row"] = f"{probe.table}:invented"
+    newest["row"] = f"{table}:invented"
     return newest
 
 

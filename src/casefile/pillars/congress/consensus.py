@@ -34,15 +34,18 @@ def no_consensus(
     agreement: float = TWO_THIRDS,
     statement_days: int = 365,
     average: str = "median",
+    skip: Sequence[str] = (),
 ) -> list[Finding]:
     """Cohesion of the parties in votes on Ukraine alone, and how often both parties stood clearly on one side.
 
     For each chamber the votes of the `window_days` before its newest such vote count. Cohesion is the Rice index
     (0 split in halves, 1 united), `average` over votes by median or mean. A vote unites both parties when at least
     `agreement` per cent of the voters of each take the same side. `statement_days` is the window for dated positions
-    of Republicans, counted back from the newest one. `direction` keeps votes to give (pro_aid) or to cut (anti_aid).
+    of Republicans, counted back from the newest one. `direction` keeps votes to give (pro_aid) or to cut (anti_aid);
+    `skip` leaves out single votes.
     """
     votes = direct_votes(ev, "", direction, scopes=scopes, questions=questions)
+    votes = votes.where(~votes.among("vote_id", skip))
     house, senate = (_window(votes.where(votes["chamber"] == one), window_days) for one in ("house", "senate"))
     both = votes.where(votes.among("vote_id", [*house["vote_id"], *senate["vote_id"]]))
     return [
@@ -90,11 +93,12 @@ def _agreed(name: str, label: str, votes: Rows, delegates: bool, least: float) -
     together = (lowest > 50) & (lowest >= least) | (highest < 50) & (highest <= 100 - least)
     share = 100 * float(together.mean())
     measure = "more than half" if least <= 50 else f"at least {percent(least)}"
-    all_for = "all" if (lowest[together] > 50).all() else "part"
-    ending = f", in {all_for} of these the side of aid." if together.any() else "."
+    for_aid = int((lowest[together] > 50).sum())
+    which = "in each case" if for_aid == together.sum() else f"in {for_aid or 'none'} of them"
+    ending = f": {which} on the side of aid." if together.any() else "."
     text = (
-        f"In {together.sum()} of {counted(len(votes), 'vote')} on Ukraine alone, {measure} of the voters of each party "
-        "stood on the same side" + ending
+        f"In {together.sum() or 'none'} of {counted(len(votes), 'vote')} on Ukraine alone, {measure} of the voters of "
+        "each party stood on the same side" + ending
     )
     return finding(CLAIM, name, label, share, "percent", text, no_consensus, votes, sample=len(votes))
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
-from casefile.pillars.congress.rows import Rows, finding, moment
+from casefile.pillars.congress.rows import Rows, finding
 from casefile.pillars.findings import missing
 from casefile.words import counted, day, listed, number, percent
 
@@ -16,7 +16,6 @@ CLAIM = "congress-gop-field"
 MORE = "more_aggressive_aid"
 CAMPS = {"wide": ("negotiate", "cut_or_stop"), "narrow": ("negotiate",)}
 """Who counts as favouring talks: those who ask for them, or also those who would cut or stop aid."""
-ARTICLE = "2023-10-09"
 FIELD_FORMED = 5
 """With fewer contenders' positions on record a comparison of camps says nothing about a field."""
 
@@ -48,12 +47,11 @@ def gop_field(
     stances = _stances(field, coding, move)
     more = field.where([stance == MORE for stance in stances])
     talks = field.where([stance in CAMPS[camp] for stance in stances])
-    then = _newest(polls.where(polls["date"] <= moment(ARTICLE)))
     last = _newest(polls)
     return [
         _heads(more, talks, len(field)),
         _codings(field, camp),
-        _support(more, talks, then),
+        _support(more, talks, last),
         _support_largest(talks, last),
         _remaining(more, talks, last),
         _continue(field, stances),

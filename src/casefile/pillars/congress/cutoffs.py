@@ -31,6 +31,7 @@ def house_cutoffs(
     cohort: str = "both",
     aid_questions: Sequence[str] = FINAL,
     aid_votes: str = "newest",
+    skip: Sequence[str] = (),
 ) -> list[Finding]:
     """The cut-off votes of September 2023 by party, and every later House vote to cut or to give aid.
 
@@ -38,10 +39,11 @@ def house_cutoffs(
     `attempts` is both, first or second; `scopes` widens the votes beyond aid (arms); `later` takes the median of the
     newest day with a cut-off vote, of all cut-off votes since the article's week, or the worst of them; `cohort`
     says which Republicans are followed (those who opposed both attempts, either, or the first one);
-    `aid_votes` takes the newest final vote on aid or the median of the last two.
+    `aid_votes` takes the newest final vote on aid or the median of the last two; `skip` leaves out votes on aid.
     """
     cuts = direct_votes(ev, "house", "anti_aid", scopes=scopes)
     aid = direct_votes(ev, "house", "pro_aid", questions=aid_questions)
+    aid = aid.where(~aid.among("vote_id", skip))
     two = direct_votes(ev, "house", "anti_aid", after=ATTEMPTS[0], until=ATTEMPTS[1])
     two = {"both": two, "first": two.first(), "second": two.last()}[attempts]
     when = cuts["date"]

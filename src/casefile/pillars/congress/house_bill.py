@@ -54,6 +54,7 @@ def house_300m(
         _amount(ev),
         _same_week(week),
         _republicans(week, base),
+        _republicans_newest(record, base),
         _without_republicans(week),
         _record(record),
         _newest(record),
@@ -115,6 +116,20 @@ def _republicans(week: Rows, base: str) -> Finding:
         f"{'most of them were against' if one['r_yea'] < one['r_nay'] else 'most of them were in favour'}."
     )
     return finding(CLAIM, name, label, share, "percent", text, house_300m, week, sample=whole)
+
+
+def _republicans_newest(record: Rows, base: str) -> Finding:
+    name, label = "republicans_newest", "House Republicans for aid in the newest final vote"
+    if not len(record):
+        return _none(name, label, "percent", "No final House vote on Ukraine aid alone was known on this day.")
+    one = record.one()
+    whole = one["r_yea"] + one["r_nay"] + (one["r_not_voting"] if base == "all" else 0)
+    share = 100 * one["r_yea"] / whole
+    text = (
+        f"When aid alone was last put to a final vote, on {day(one['date'])}, {percent(share)} of House Republicans "
+        f"{'in office' if base == 'all' else 'voting'} supported it ({one['r_yea']:.0f} to {one['r_nay']:.0f})."
+    )
+    return finding(CLAIM, name, label, share, "percent", text, house_300m, record.last(), sample=whole)
 
 
 def _without_republicans(week: Rows) -> Finding:

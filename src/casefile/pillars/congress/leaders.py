@@ -29,12 +29,14 @@ def senate_leaders(
     within_days: int = 0,
     absent: str = "left out",
     signers: str = "all",
+    unit: str = "bill",
 ) -> list[Finding]:
     """Who signed the Senate's joint statement on Ukraine, and how often the signers voted for aid afterwards.
 
     A signer's vote counts when it was cast on Ukraine alone (`scopes`, `questions`) after the statement, up to
-    `within_days` days (0: until the day of the verdict). Shares are in per cent of votes cast; `absent="broken"`
-    counts absence as a vote not given. `signers="leaders"` keeps only the two party leaders.
+    `within_days` days (0: until the day of the verdict). Each bill counts once, by the signer's last vote on it: a
+    bill may come to a dozen votes within a week, which are one decision (`unit="vote"` counts them all). Shares are in
+    per cent; `absent="broken"` counts absence as a vote not given. `signers="leaders"` keeps only the two leaders.
     """
     table = Rows(ev.picked(STATEMENTS))
     joint = table.where(
@@ -52,10 +54,11 @@ def senate_leaders(
     cast = people.where(people.among("vote_id", votes["vote_id"]))
     kept = took_aid_side(cast, votes)
     kept = np.nan_to_num(kept, nan=0.0) if absent == "broken" else kept
+    counted_once = _last_on_bill(cast, kept, votes) if unit == "bill" else ~np.isnan(kept)
     return [
         *_statement(joint, names, people),
-        _kept(cast, kept, votes, ""),
-        _kept(cast, kept, votes, "R"),
+        _kept(cast, kept, votes, "", counted_once),
+        _kept(cast, kept, votes, "R", counted_once),
         _first_test(cast, kept, votes),
         _delivered(ev, joint),
     ]
@@ -97,13 +100,27 @@ def _statement(joint: Rows, names: list[str], people: Rows) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _kept(cast: Rows, kept: Array, votes: Rows, party: str) -> Finding:
+def _last_on_bill(cast: Rows, kept: Array, votes: Rows) -> Array:
+    """Which of the votes are their senator's last on a bill, among those cast."""
+    order = {vote: place for place, vote in enumerate(votes["vote_id"])}
+    bill = dict(zip(votes["vote_id"], votes["bill"], strict=True))
+    last: dict[tuple[str, str], int] = {}
+    ids = cast["vote_id"]
+    for place, (member, vote) in enumerate(zip(cast["bioguide_id"], ids, strict=True)):
+        if not np.isnan(kept[place]):
+            key = (member, bill[vote])
+            if key not in last or order[vote] > order[ids[last[key]]]:
+                last[key] = place
+    chosen = np.zeros(len(cast), dtype=bool)
+    chosen[list(last.values())] = True
+    return chosen
+
+
+def _kept(cast: Rows, kept: Array, votes: Rows, party: str, once: Array) -> Finding:
     name = "kept_republicans" if party else "kept"
     who = "the Republican signers'" if party else "the signers'"
-    label = f"Share of {who} later votes on aid cast for it"
-    keep = ~np.isnan(kept)
-    if party:
-        keep &= cast["party"] == party
+    label = f"Share of {who} later decisions on aid that went to its side"
+    keep = once & (cast["party"] == party) if party else once
     if not keep.any():
         return missing(CLAIM, name, label, "percent", senate_leaders, "No vote on aid since the statement was known.")
     chosen, scores = cast.where(keep), kept[keep]
@@ -112,12 +129,23 @@ def _kept(cast: Rows, kept: Array, votes: Rows, party: str) -> Finding:
     for person, score in zip(chosen["name"], scores, strict=True):
         each.setdefault(person, []).append(score)
     detail = listed([f"{person} {sum(votes):.0f} of {len(votes)}" for person, votes in sorted(each.items())])
-    text = f"Since the statement {who} votes on Ukraine alone went to its side in {percent(share)} of cases ({detail})."
+    bills = counted(len(set(votes.where(votes.among("vote_id", chosen["vote_id"]))["bill"])), "bill")
+    what = (
+        f"votes on Ukraine alone, {counted(len(chosen), 'vote')} in all,"
+        if len(chosen) > len(set(zip(chosen["bioguide_id"], _bills(chosen, votes), strict=True)))
+        else f"last votes on {bills} about Ukraine alone"
+    )
+    text = f"Since the statement {who} {what} went to the side of aid in {percent(share)} of cases ({detail})."
     return finding(
         CLAIM, name, label, share, "percent", text, senate_leaders,
         [votes.where(votes.among("vote_id", chosen["vote_id"])), chosen], sample=len(chosen),
         caveat="A leader may vote no for procedure, to be able to call the vote again.",
     )  # fmt: skip
+
+
+def _bills(cast: Rows, votes: Rows) -> list[str]:
+    bill = dict(zip(votes["vote_id"], votes["bill"], strict=True))
+    return [bill[vote] for vote in cast["vote_id"]]
 
 
 def _first_test(cast: Rows, kept: Array, votes: Rows) -> Finding:

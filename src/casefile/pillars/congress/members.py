@@ -115,7 +115,11 @@ def _gone(group: Rows, fate: list[str], vote: Rows) -> Finding:
     left = group.where([one == LEFT for one in fate])
     value = 100 * len(left) / len(group)
     when = vote.one()["date"]
-    text = f"By {day(when)} {counted(len(left), 'member')} of that group, {percent(value)}, had left the House."
+    text = (
+        f"By {day(when)} {counted(len(left), 'member')} of that group, {percent(value)}, had left the House."
+        if len(left)
+        else f"By {day(when)} no member of that group had left the House."
+    )
     rows = [vote, left if len(left) else group]
     return finding(CLAIM, "gone", NAMES["gone"], value, "percent", text, follow_findings, rows, date=when)
 

@@ -36,10 +36,11 @@ def stopgap(
     bill = money.where((money["date"] == moment(DAY)) & (money["row_type"] == "act"))
     asked, sought = _asked(money, measure)
     return [
-        _kept_out(bill),
+        _kept_out(bill, _stopgap_votes(ev)),
         _left_out(bill, asked, sought),
         _regular_line(money, asked, sought),
         _later(ev, money, bill, asked, sought, within_days, reckoned_by, regular_acts),
+        _last_year(ev, money, bill, asked, sought, reckoned_by, regular_acts),
         _passed(ev),
         _draft_advanced(ev),
     ]
@@ -58,7 +59,7 @@ def _asked(money: Rows, measure: str) -> tuple[Rows, float]:
     return rows, float(rows.one()[column]) if len(rows) else float("nan")
 
 
-def _kept_out(bill: Rows) -> Finding:
+def _kept_out(bill: Rows, votes: Rows) -> Finding:
     name, label = "kept_out", "No new Ukraine money in the stopgap"
     if not len(bill):
         return missing(CLAIM, name, label, "", stopgap, "The stopgap had not been reported by then.")
@@ -67,7 +68,7 @@ def _kept_out(bill: Rows) -> Finding:
         text = f"The stopgap law of {day(DAY)} held no new money for Ukraine."
     else:
         text = f"The stopgap law of {day(DAY)} held ${number(amount, 1)}bn of new money for Ukraine."
-    return finding(CLAIM, name, label, amount == 0, "", text, stopgap, bill)
+    return finding(CLAIM, name, label, amount == 0, "", text, stopgap, [bill, votes])
 
 
 def _left_out(bill: Rows, asked: Rows, sought: float) -> Finding:
@@ -145,10 +146,35 @@ def _later(
     )  # fmt: skip
 
 
+def _last_year(
+    ev: Evidence, money: Rows, bill: Rows, asked: Rows, sought: float, reckoned_by: str, regular_acts: bool
+) -> Finding:
+    name, label = (
+        "voted_last_year",
+        "New money of the last twelve months since the stopgap, as a share of the sum left out",
+    )
+    if not len(bill) or not len(asked) or not sought > 0:
+        return missing(CLAIM, name, label, "percent", stopgap, "The stopgap lay ahead, or what was asked was unknown.")
+    laws = acts(money, reckoned_by)
+    start = max(DAY, ev.day - pd.Timedelta(days=365))
+    laws = laws.where((laws["date"] > moment(start)) & (laws["date"] <= moment(ev.day)))
+    if not regular_acts:
+        laws = laws.where(laws["amount_usd_bn"] >= 1)
+    total = float(laws["amount_usd_bn"].sum())
+    text = (
+        f"In the twelve months to {day(ev.day)}, counted from the stopgap on, {counted(len(laws), 'law')} brought "
+        f"${number(total, 1)}bn of new money, {percent(100 * total / sought)} of the sum that the stopgap left out."
+        if len(laws)
+        else f"In the twelve months to {day(ev.day)}, counted from the stopgap on, no law with new money was on record."
+    )
+    return finding(
+        CLAIM, name, label, 100 * total / sought, "percent", text, stopgap, [laws, asked], date=ev.day,
+    )  # fmt: skip
+
+
 def _passed(ev: Evidence) -> Finding:
     name, label = "passed_by", "Support for the stopgap without Ukraine money in the House"
-    votes = Rows(ev.picked(ROLLCALLS))
-    rows = votes.where((votes["scope"] == "cr_without_ukraine") & (votes["date"] == moment(DAY)))
+    rows = _stopgap_votes(ev)
     house = rows.where(rows["chamber"] == "house")
     if not len(house):
         return missing(CLAIM, name, label, "percent", stopgap, "The vote on the stopgap is not in the evidence.")
@@ -160,6 +186,11 @@ def _passed(ev: Evidence) -> Finding:
         "a vote to keep the government open, which says little about Ukraine."
     )
     return finding(CLAIM, name, label, 100 * one["yea"] / (one["yea"] + one["nay"]), "percent", text, stopgap, rows)
+
+
+def _stopgap_votes(ev: Evidence) -> Rows:
+    votes = Rows(ev.picked(ROLLCALLS))
+    return votes.where((votes["scope"] == "cr_without_ukraine") & (votes["date"] == moment(DAY)))
 
 
 def _draft_advanced(ev: Evidence) -> Finding:

@@ -16,7 +16,7 @@ from casefile.pillars.opinion.cite import Cited, read, stated
 from casefile.pillars.opinion.decline import EPOCH
 from casefile.pillars.opinion.questions import COMPARABLE
 from casefile.pillars.opinion.waves import Wave, held, poll_waves
-from casefile.words import counted, listed, number, percent, points
+from casefile.words import counted, listed, percent, points
 
 CLAIM = "opinion-information"
 TESTS, POLLS = "opinion/information", "opinion/polls"
@@ -121,8 +121,8 @@ def _gain(study: list[Row], group: str) -> Finding:
     shares = f", from {percent(before)} to {percent(after)}" if before == before and after == after else ""
     by = "by a source besides the article" if _outside(row) else "only in the article itself"
     sentence = (
-        f"Told the facts, {number(row['change_pts'])} points more {who} than before said the aid had been worth it"
-        f"{shares}; this is reported {by}."
+        f"After the facts the share of {who} who said that the aid had been worth it was "
+        f"{points(row['change_pts'])} higher{shares}; this is reported {by}."
         if row["outcome"] == "worth-it"
         else f"A gain of {points(row['change_pts'])} among {who} is reported {by}; shares and question were not found."
     )
@@ -152,7 +152,7 @@ def _confirmed(study: list[Row]) -> Finding:
     good = [r for r in known if _outside(r) and abs(r["change_pts"] - CLAIMED[r["subgroup"]]) <= 1]
     names = listed([{"republican": "the Republican", "democrat": "the Democratic"}[row["subgroup"]] for row in good])
     sentence = (
-        f"Of the two gains, a source besides the article confirms {len(good) or 'none'}"
+        f"Of the two gains, a source besides the article confirms {('none', 'one', 'both')[len(good)]}"
         f"{f' ({names})' if good else ''}; not finding a second source does not make a figure wrong."
     )
     return _state("figures-confirmed", label, 100 * len(good) / len(CLAIMED), "%", sentence, known)
@@ -233,7 +233,8 @@ def _elsewhere(tests: list[Row], briefed: list[Briefing], elsewhere: str) -> Fin
     parts += [f"{points(gain)} after a balanced briefing in {row['date'].year}" for gain, row, _, _ in briefed]
     how = {"median": "in the median ", "largest": "at most "}.get(elsewhere, "")
     sentence = (
-        f"In {counted(len(effects), 'other message test')} with a number, support for aid came out {how}"
+        f"In {'the only' if len(effects) == 1 else len(effects)} other message test{'s' * (len(effects) > 1)} with a "
+        f"number, support for aid came out {how}"
         f"{points(abs(value), 1)} {'higher' if value >= 0 else 'lower'} ({listed(parts)})."
     )
     caveat = "A briefing's level is compared with another pollster's ordinary question; this is only a rough guide."

@@ -57,7 +57,8 @@ def opinion_message_facts(
     Aid: the official total nearest to the survey, in USD bn; `basis` announced, revalued (less what the Pentagon
     overvalued) or appropriated (by Congress, all kinds of aid). Share: that total in per cent of the defence budget
     (`budget` fy2023 or fy2022); `year` whole (as the claim reads) or annual (spread over the months of war). Territory:
-    Ukraine's share of its land, the mean of independent `series`, on the `newest` day or that of the `survey`.
+    Ukraine's share of its land, the mean of independent `series`. `when` is the day of both comparisons that age
+    (territory and the cost so far): `newest`, or that of the `survey`.
     """
     table = ev.picked(COST)
     frame, totals = read(table), read_totals(table)
@@ -68,6 +69,7 @@ def opinion_message_facts(
     return [
         *_aid(frame, aid, basis),
         *_share(frame, aid, spent, year),
+        _outgrown(frame, official(totals, basis, when == "newest") if taken else None, basis),
         _arithmetic(frame, spent),
         _bases(frame, totals, taken),
         _passed(frame, totals),
@@ -96,9 +98,11 @@ def nearest(totals: Totals, item: str) -> Total | None:
     return min(totals.get(item, []), key=lambda one: abs((one.when - SURVEY_END).days), default=None)
 
 
-def official(totals: Totals, basis: str) -> Total | None:
-    """The official total of US aid nearest to the survey on one basis; None when it is not known."""
-    total = nearest(totals, APPROPRIATED if basis == "appropriated" else SINCE_INVASION)
+def official(totals: Totals, basis: str, newest: bool = False) -> Total | None:
+    """The official total of US aid nearest to the survey, or the newest, on one basis; None when it is not known."""
+    item = APPROPRIATED if basis == "appropriated" else SINCE_INVASION
+    known = totals.get(item, [])
+    total = (known[-1] if known else None) if newest else nearest(totals, item)
     if basis == "revalued" and total is not None:
         less = nearest(totals, REVALUED)
         return None if less is None else Total(total.value - less.value, total.when, total.places + less.places)
@@ -194,6 +198,19 @@ def _passed(frame: Table, totals: Totals) -> Finding:
         "the told cost fits an earlier total."
     )
     return _found(name, label, months, "months", says, frame.at(over[0].places))
+
+
+def _outgrown(frame: Table, last: Total | None, basis: str) -> Finding:
+    name, label = "aid-newest-shortfall", "Distance of the told cost from the newest official total"
+    if last is None:
+        return _absent(name, label, "%")
+    off = 100 * abs(last.value - AID_BN) / last.value
+    side = "below" if last.value >= AID_BN else "above"
+    says = (
+        f"About {_usd(AID_BN)} lies {percent(off)} {side} the newest official total, {_usd(last.value)} {BASES[basis]} "
+        f"({month(last.when)})."
+    )
+    return _found(name, label, off, "%", says, frame.at(last.places))
 
 
 def _newest(frame: Table, totals: Totals) -> Finding:

@@ -180,7 +180,9 @@ def moved(pair: Change) -> str:
     if round(pair.fall) == 0:
         return f"no change (95% interval {interval(-pair.half, pair.half)} points)"
     way, size = ("down", pair.fall) if pair.fall > 0 else ("up", -pair.fall)
-    return f"{way} {points(size)} (95% interval {interval(size - pair.half, size + pair.half)})"
+    low, high = size - pair.half, size + pair.half
+    digits = int(round(low) == 0)  # 0 to 6 would not say whether no change lies within
+    return f"{way} {points(size)} (95% interval {interval(low, high, digits)})"
 
 
 def _series_since(polls: Polls) -> Finding:

@@ -58,7 +58,8 @@ def resolve_stable(
     return [
         _year(polls, "land-year", "Fall within a year: no land given up (KIIS)", LAND, land, window, today),
         _year(polls, "fight-year", "Fall within a year: fight until victory (Gallup)", FIGHT, fight, window, today),
-        _baseline(polls, land, baseline),
+        _baseline(polls, "since-baseline", "no land given up (KIIS)", land, baseline),
+        _baseline(polls, "since-baseline-fight", "fight until victory (Gallup)", fight, baseline),
         _falling(polls, window),
         _breaks(polls, land),
         _published(polls, polls.waves(FIGHT)),
@@ -101,12 +102,10 @@ def _year(
     )  # fmt: skip
 
 
-def _baseline(polls: Polls, waves: Sequence[Wave], baseline: str) -> Finding:
-    label = "Fall since a year before the article: no land given up (KIIS)"
+def _baseline(polls: Polls, name: str, asked: str, waves: Sequence[Wave], baseline: str) -> Finding:
+    label = f"Fall since a year before the article: {asked}"
     if len(waves) < 2:
-        return missing(
-            CLAIM, "since-baseline", label, "points", resolve_stable, "Fewer than two waves were known by this day."
-        )
+        return missing(CLAIM, name, label, "points", resolve_stable, "Fewer than two waves were known by this day.")
     if baseline == "first":
         before = waves[0]
     elif baseline == "highest":
@@ -120,7 +119,7 @@ def _baseline(polls: Polls, waves: Sequence[Wave], baseline: str) -> Finding:
         f"({month(pair.after.date)}) has {percent(pair.after.pct)}: {moved(pair)}."
     )
     return finding(
-        CLAIM, "since-baseline", label, pair.fall, "points", sentence, resolve_stable, polls.rows(pair),
+        CLAIM, name, label, pair.fall, "points", sentence, resolve_stable, polls.rows(pair),
         low=pair.fall - pair.half, high=pair.fall + pair.half, sampling=True, sample=pair.after.n,
     )  # fmt: skip
 
