@@ -24,7 +24,7 @@ PAIRS = [pytest.param(name, day, id=f"{name}-{day}") for name in COURT.claims fo
 def test_a_named_observation_moves_the_rating_and_one_step_less_does_not(name: str, day: date) -> None:
     claim, evidence = COURT.claims[name], COURT.library.at(day)
     verdict = COURT.verdict(name, day)
-    asked = [(one, wc._template(one, evidence)) for one in claim.probes]
+    asked = [(one, wc._template(one.table, one.like, evidence)) for one in claim.probes]
     asked = [(probe, template) for probe, template in asked if template is not None]
     changes = wc.by_observation(COURT, claim, evidence, verdict)
     for (probe, template), change in zip(asked, changes, strict=True):
@@ -35,7 +35,8 @@ def test_a_named_observation_moves_the_rating_and_one_step_less_does_not(name: s
             continue
         assert rated(change.value) is change.rating is not verdict.rating
         if not probe.values:
-            grid, present = wc._grid(probe), float(template[probe.column])
+            start = template[probe.column] if probe.start is None else probe.start
+            grid, present = wc._grid(probe), float(start)
             nearer = [one for one in grid if abs(one - present) < abs(float(change.value) - present)]
             beside = sorted(nearer, key=lambda one: abs(one - float(change.value or 0)))[:1]
             assert all(rated(one) is verdict.rating for one in beside), probe.says
@@ -72,7 +73,7 @@ def test_every_claim_says_what_would_change_it_at_both_vantages(name: str) -> No
 def test_the_word_that_a_row_already_has_is_still_a_new_observation() -> None:
     officers = next(one for one in COURT.claims["aims-beyond"].probes if one.like.get("office") == "officer")
     evidence = COURT.library.at(COURT.library.newest)
-    template = wc._template(officers, evidence)
+    template = wc._template(officers.table, officers.like, evidence)
     assert template is not None
     assert template["gist"] in officers.values
     assert wc._moving(officers, template["gist"], lambda one: one == template["gist"]) == template["gist"]
@@ -80,6 +81,6 @@ def test_the_word_that_a_row_already_has_is_still_a_new_observation() -> None:
 
 def test_of_rows_known_at_once_the_last_is_copied() -> None:
     forecast = next(one for one in COURT.claims["economy-outlook"].probes if one.like.get("forecaster") == "imf-weo")
-    template = wc._template(forecast, COURT.library.at(date(2026, 7, 1)))
+    template = wc._template(forecast.table, forecast.like, COURT.library.at(date(2026, 7, 1)))
     assert template is not None
     assert template["period_end"].year == 2027  # the newest vintage looks two years ahead; its nearer years are settled
