@@ -298,3 +298,20 @@ def test_a_figure_without_its_own_total_is_divided_by_the_total_known_with_it(li
     )
     assert made.total is not None
     assert made.total.budget_vintage == "2023-2025 law (Nov-Dec 2022)"
+
+
+def test_errors_by_forecaster_are_means_of_outcome_minus_forecast(library: Library) -> None:
+    from casefile.pillars.economy.outlook import by_forecaster, gdp_errors
+
+    ordered = sorted(Rows(library.at(LATER).picked("economy/macro")), key=lambda one: (one.known_on, one.row))
+    errors = gdp_errors([one for one in ordered if one.is_forecast], [one for one in ordered if not one.is_forecast])
+    groups = by_forecaster(errors)
+    rows = pd.DataFrame(read("macro", LATER)).query("indicator == 'gdp_growth_yoy' and period == 'year'")
+    rows = rows.assign(value=rows["value"].astype(float))
+    told = rows[(rows["is_forecast"] == "false") & (rows["forecaster"] != "novak-statement")]
+    actual = told.sort_values("known_on").groupby("period_end")["value"].last()
+    made = rows[(rows["is_forecast"] == "true") & (rows["forecaster"] == "world-bank")]
+    made = made[(made["date"] >= "2022-02-24") & (made["date"] <= made["period_end"])]
+    expected = (made["period_end"].map(actual) - made["value"]).dropna()
+    assert len(expected) == len(groups["world-bank"])
+    assert sum(one.points for one in groups["world-bank"]) / len(expected) == pytest.approx(expected.mean())

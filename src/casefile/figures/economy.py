@@ -12,12 +12,18 @@ from casefile.figures.vocabulary import About, Chart, Series, bars, dots, events
 from casefile.model import Verdict, ordered
 from casefile.pillars.economy.budget import THIRD, shares
 from casefile.pillars.economy.deaths import CIRCLES, COUNTS, INVASION
-from casefile.pillars.economy.outlook import BALANCE, gdp_errors
-from casefile.pillars.economy.records import Record, Rows
+from casefile.pillars.economy.outlook import BALANCE, by_forecaster, gdp_errors
+from casefile.pillars.economy.outlook import NAMES as FORECASTERS
+from casefile.pillars.economy.rates import phases, value_change
+from casefile.pillars.economy.records import Record, Rows, mean
 from casefile.pillars.economy.ruble import NAMES
-from casefile.words import counted, month, number, percent
+from casefile.words import counted, interval, month, number, percent, spelled
 
 Line = list[dict[str, Any]]
+
+SHOCK = INVASION + pd.Timedelta(days=60)
+REVERSAL = 10.0
+"""The move in per cent that ends a phase, as in the findings."""
 
 
 def _about(
@@ -106,6 +112,41 @@ def three_currencies(verdict: Verdict, ev: Evidence) -> Chart:
         data, {"date": "day", "currency": "currency", "value_of_ruble": "index"}, used, "ruble.ruble",
     )  # fmt: skip
     return lines(about, drawn, y_title="Eve of the invasion = 100")
+
+
+def drawdown(verdict: Verdict, ev: Evidence) -> Chart:
+    """How far the ruble stood below its best rate so far since the fall at the invasion, and where it turned."""
+    table = Rows(ev.table("economy/ruble"))
+    rows = [one for one in table if one.pair == "USD/RUB" and one.series == "cbr-official"]
+    weakest = max((one for one in rows if INVASION <= one.date < SHOCK), key=lambda one: one.value, default=None)
+    rows = [one for one in rows if weakest is not None and one.date >= weakest.date]
+    best, below = float("inf"), []
+    for one in rows:
+        best = min(best, one.value)
+        below.append(value_change(best, one.value))
+    legs = phases([one.value for one in rows], REVERSAL)
+    turns = sorted({place for leg in legs for place in (leg.start, leg.end)})
+    title = "The ruble below its best rate since the invasion"
+    if rows:
+        title = (
+            f"At its deepest the ruble stood {percent(-min(below))} below its best rate since the invasion, "
+            f"now {percent(-below[-1])}"
+        )
+    data = [
+        {"date": _day(one.date), "drawdown": round(value, 2), "turn": place in turns}
+        for place, (one, value) in enumerate(zip(rows, below, strict=True))
+    ]
+    about = _about(
+        verdict, "drawdown", title, "phases",
+        f"Loss of value against the dollar since the best official rate so far; marks stand where a move of "
+        f"{number(REVERSAL)}% or more began.",
+        data, {"date": "day", "drawdown": "percent", "turn": "truth"}, rows, "ruble.ruble",
+    )  # fmt: skip
+    drawn = [Series("Below its best", [_day(one.date) for one in rows], below)]
+    if turns:
+        days = [_day(rows[place].date) for place in turns]
+        drawn.append(Series("Turns", days, [below[place] for place in turns], role="b", markers=True, lines=False))
+    return lines(about, drawn, y_title="Percent", zero_line=True)
 
 
 FUEL_LANES = {
@@ -333,6 +374,48 @@ def forecast_and_outcome(verdict: Verdict, ev: Evidence) -> Chart:
     return scatter(about, drawn, x_title="Forecast growth, percent", y_title="Outcome, percent", diagonal=True)
 
 
+def errors_by_forecaster(verdict: Verdict, ev: Evidence) -> Chart:
+    """The error of each growth forecast on the day that it was made, by forecaster."""
+    errors = gdp_errors(*_macro(ev))
+    groups = by_forecaster(errors)
+    title = "Errors of growth forecasts by forecaster"
+    if groups:
+        sizes = [mean(one.points for one in own) for own in groups.values()]
+        gloomy = sum(size > 0 for size in sizes)
+        title = f"{number(gloomy)} of {counted(len(sizes), 'forecaster')} were too gloomy on average"
+        if gloomy == len(sizes) > 1:
+            span = interval(min(sizes), max(sizes), 1)
+            title = f"All {spelled(len(sizes))} forecasters were on average too gloomy, by {span} points"
+    data = [
+        {
+            "made": _day(one.made), "forecaster": one.forecaster, "year": one.year, "forecast": one.forecast,
+            "outcome": one.actual.value, "error": round(one.points, 2),
+        }
+        for one in errors
+    ]  # fmt: skip
+    about = _about(
+        verdict, "errors", title, "forecasters",
+        "Outcome minus forecast, by the day on which the forecast was made; above zero it was too gloomy. Each point "
+        "is one forecast for one year, against the newest outcome known.",
+        data,
+        {
+            "made": "day", "forecaster": "text", "year": "year", "forecast": "percent", "outcome": "percent",
+            "error": "points",
+        },
+        [row for one in errors for row in (*one.rows, one.actual)], "outlook.gdp_errors",
+    )  # fmt: skip
+    drawn = []
+    others = [one for one in errors if one.forecaster not in groups]
+    for role, (name, own) in zip("abcde", [*groups.items(), ("others", others)], strict=False):
+        if own:
+            who = FORECASTERS[name].removeprefix("the ").removeprefix("Russia's ") if name in groups else name
+            ordered_own = sorted(own, key=lambda one: one.made)
+            days = [_day(one.made) for one in ordered_own]
+            values = [one.points for one in ordered_own]
+            drawn.append(Series(who[0].upper() + who[1:], days, values, role=role, markers=True, lines=False))
+    return lines(about, drawn, y_title="Outcome minus forecast, points", zero_line=True)
+
+
 def deficit_and_plan(verdict: Verdict, ev: Evidence) -> Chart:
     """The federal deficit of each full year beside what was first planned."""
     forecasts, outturns = _macro(ev)
@@ -364,10 +447,10 @@ def deficit_and_plan(verdict: Verdict, ev: Evidence) -> Chart:
 
 
 CHARTS: dict[str, tuple[Callable[[Verdict, Evidence], Chart], ...]] = {
-    "economy-ruble": (dollar_rate, three_currencies),
+    "economy-ruble": (dollar_rate, drawdown, three_currencies),
     "economy-fuel": (fuel_events,),
     "economy-defence-share": (defence_shares,),
     "economy-public-strain": (talks_or_war, loyalty_and_worry),
     "economy-elite-deaths": (deaths_by_half_year, list_rates),
-    "economy-outlook": (forecast_and_outcome, deficit_and_plan),
+    "economy-outlook": (forecast_and_outcome, errors_by_forecaster, deficit_and_plan),
 }

@@ -24,6 +24,14 @@ NEW_RUSSIAN = (
 )
 
 
+OFFSETS = {
+    "deepstate": "About 100 km² of it is the Dnipro delta, flooded after the dam breach.",
+    "isw-economist": "The Economist's areas lie 3.1% above geodesic ones and are divided by 1.031 here.",
+    "liveuamap": "Its totals move in steps, some of which catch up with earlier weeks.",
+}
+"""What is known to set each map series apart from the others."""
+
+
 def around(ev: Evidence, claim: str, known: Mapping[str, maps.Held]) -> list[Finding]:
     """Gives the figures beside the headline: net by series, all of 2023, since the article, losses elsewhere, and cost.
 
@@ -57,12 +65,11 @@ def by_series(ev: Evidence, claim: str, known: Mapping[str, maps.Held]) -> list[
             found.append(missing(claim, name, label, "km²", by_series, why))
             continue
         move = moves[one]
-        caveat = "About 100 km² of it is the Dnipro delta, flooded after the dam breach." if one == "deepstate" else ""
         text = (
             f"On {who} Ukraine's balance over the whole country from {day(move.start)} to {day(move.end)} was "
             f"{signed(-move.km2)} km²."
         )
-        found.append(finding(claim, name, label, -move.km2, "km²", text, by_series, move.rows, caveat=caveat))
+        found.append(finding(claim, name, label, -move.km2, "km²", text, by_series, move.rows, caveat=OFFSETS[one]))
     return found
 
 

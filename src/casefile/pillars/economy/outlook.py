@@ -10,7 +10,7 @@ from casefile.evidence.library import Evidence
 from casefile.model import FIRST_AS_OF, Finding
 from casefile.pillars.economy.records import Record, Rows, mean
 from casefile.pillars.findings import finding, missing
-from casefile.words import counted, day, month, number, percent, points, signed
+from casefile.words import counted, day, listed, month, number, percent, points, signed
 
 MACRO = "economy/macro"
 GROWTH = "gdp_growth_yoy"
@@ -20,6 +20,14 @@ CLAIM = "economy-outlook"
 INVASION = pd.Timestamp(FIRST_AS_OF)
 CONFLICTED = ("novak-statement",)  # a statement that swaps two years against all other sources
 ANONYMOUS = ("unnamed-commentators",)
+NAMES = {
+    "imf-weo": "the IMF",
+    "world-bank": "the World Bank",
+    "bank-of-russia": "the Bank of Russia",
+    "ministry-of-economic-development": "Russia's economy ministry",
+}
+SEVERAL = 3
+"""Forecasts that met an outcome before a forecaster's mean error is told."""
 
 
 def outlook(
@@ -47,6 +55,7 @@ def outlook(
         _gdp_error(macro, errors, forecasters, years),
         _gloomy_share(macro, errors),
         _newest_year(macro, errors),
+        _by_forecaster(macro, gdp_errors(forecasts, outturns, "all", outcome)),
         _growth(ev, macro, forecasts, horizon),
         _deficit(macro, forecasts, outturns),
         _inflation(macro, forecasts, outturns),
@@ -160,6 +169,37 @@ def _newest_year(macro: Rows, errors: list[Error]) -> Finding:
         f"{percent(max(made), 1)}: a mean error of {signed(error, 1)} points."
     )
     return finding(CLAIM, name, label, error, "points", text, outlook, _rows(macro, rows), sample=len(rows))
+
+
+def by_forecaster(errors: list[Error]) -> dict[str, list[Error]]:
+    """The errors of each named forecaster with several of them, the one furthest off first."""
+    groups: dict[str, list[Error]] = {}
+    for one in errors:
+        if one.forecaster in NAMES:
+            groups.setdefault(one.forecaster, []).append(one)
+    kept = {name: own for name, own in groups.items() if len(own) >= SEVERAL}
+    return dict(sorted(kept.items(), key=lambda pair: (-abs(mean(one.points for one in pair[1])), pair[0])))
+
+
+def _by_forecaster(macro: Rows, errors: list[Error]) -> Finding:
+    name, label = "forecasters", "Mean error of the forecaster least far off"
+    groups = by_forecaster(errors)
+    if not groups:
+        why = "No forecaster had several forecasts that had met an outcome yet."
+        return missing(CLAIM, name, label, "points", outlook, why)
+    means = {who: mean(one.points for one in own) for who, own in groups.items()}
+    told = [f"{NAMES[who]} {signed(value, 1)} ({len(groups[who])})" for who, value in means.items()]
+    text = (
+        f"Outcome minus forecast, in points of growth with the number of forecasts: {listed(told)}; above zero they "
+        "were too gloomy."
+    )
+    sizes = list(means.values())
+    used = [one for own in groups.values() for one in own]
+    return finding(
+        CLAIM, name, label, min(sizes, key=abs), "points", text, outlook, _rows(macro, used), low=min(sizes),
+        high=max(sizes), sample=len(used),
+        caveat="Not every forecaster is on record for every year, so the means are no ranking.",
+    )  # fmt: skip
 
 
 def _growth(ev: Evidence, macro: Rows, forecasts: list[Record], horizon: str) -> Finding:
