@@ -68,6 +68,11 @@ def counted(value: float, noun: str, plural: str | None = None, digits: int = 0)
     return f"{number(value, digits)} {noun if abs(round(value, digits)) == 1 else plural or noun + 's'}"
 
 
+def times(count: float) -> str:
+    """How often: once, twice, 3 times."""
+    return {1: "once", 2: "twice"}.get(round(count), counted(count, "time"))
+
+
 _OPENING = re.compile(rf"(\d+)( of (?:the )?)?(\d+)?(?= (?!(?:{'|'.join(MONTHS)})\\b)[a-z])")
 _YEAR_NUMBER = re.compile(r"\b((?:19|20)\d\d) (?=\d)")
 

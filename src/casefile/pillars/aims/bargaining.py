@@ -115,7 +115,7 @@ def _shared(coded: Rows, today: pd.Timestamp, months: int) -> Finding:
     shared, apart = _parted(rows)
     value = 100 * len(shared) / len(rows)
     text = f"Of {counted(len(rows), 'issue')} coded in {number(months)} months, "
-    text += f"{number(len(shared)) if shared else 'none'} "
+    text += f"{('all' if len(shared) == len(rows) > 1 else number(len(shared))) if shared else 'none'} "
     text += f"{'shows' if len(shared) == 1 else 'show'} some overlap" if shared else "shows any overlap"
     text += f" ({listed(shared)}); none on {listed(apart)}." if shared and apart else f" ({listed(shared or apart)})."
     return finding(CLAIM, "shared_issues", label, value, "%", text, no_bargaining, rows.cited())
@@ -153,6 +153,8 @@ def _movement(terms: Rows, today: pd.Timestamp, months: int, by_side: str) -> li
         text = (
             f"The newest terms known are of {day(newest)}; the last public change up to then was {whose}, on "
             f"{day(last['date'])}: {number(gap, 1)} months without one."
+            if gap
+            else f"The newest terms known, of {day(newest)}, are themselves a change, {whose}."
         )
         rows = [moved.only_last().cited(), terms.only_last().cited()]
         still = finding(CLAIM, "months_unchanged", UNCHANGED, gap, "months", text, no_bargaining, rows)
@@ -189,8 +191,12 @@ def _donbas(coded: Rows) -> Finding:
         why = "The two positions on Donbas are not known for any moment yet."
         return missing(CLAIM, "donbas", label, "", no_bargaining, why)
     met = [word for word in rows["overlap"] if word != "none"]
-    text = f"On Donbas the two sides' terms meet at {number(len(met)) if met else 'none'} of "
-    text += f"{counted(len(rows), 'moment')} coded, last on {day(rows.last['date'])}."
+    if len(rows) == 1:
+        text = f"On Donbas the two sides' terms {'' if met else 'do not '}meet at the one moment coded, "
+        text += f"{day(rows.last['date'])}."
+    else:
+        text = f"On Donbas the two sides' terms meet at {number(len(met)) if met else 'none'} of "
+        text += f"{counted(len(rows), 'moment')} coded, last on {day(rows.last['date'])}."
     return finding(CLAIM, "donbas", label, rows.last["overlap"], "", text, no_bargaining, rows.cited())
 
 

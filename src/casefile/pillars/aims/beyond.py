@@ -8,7 +8,7 @@ from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.aims.rows import OPEN, STATEMENTS, Rows, months_before, months_between, period, small
 from casefile.pillars.findings import finding, missing
-from casefile.words import counted, day, listed, number
+from casefile.words import counted, day, listed, number, times
 
 CLAIM = "aims-beyond"
 
@@ -135,9 +135,8 @@ def _denials(said: Rows, denied: Rows) -> Finding:
         return finding(
             CLAIM, "denials", label, 0, "denials", "No official Russian denial is recorded yet.", beyond, said.cited()
         )
-    times = "once" if len(denied) == 1 else counted(len(denied), "time")
     text = (
-        f"Officials have denied such plans {times} on record, last {denied.last['actor']} on "
+        f"Officials have denied such plans {times(len(denied))} on record, last {denied.last['actor']} on "
         f"{day(denied.last['date'])}; a denial is no proof of intent either way."
     )
     return finding(CLAIM, "denials", label, len(denied), "denials", text, beyond, denied.cited())

@@ -93,7 +93,7 @@ def _calls(said: Rows, recent: Rows, call_gists: Sequence[str], months: int) -> 
         text = f"{period(months)}, {listed(who)} called for the end of Ukraine as a state."
     elif len(recent):
         text = (
-            f"None of {counted(len(recent), 'statement')} calls for that end: the words foretell it, assert it, ask "
+            f"{counted(len(recent), 'statement')}, and no call for that end: the words foretell it, assert it, ask "
             "about it or deny a nation apart."
         )
     else:

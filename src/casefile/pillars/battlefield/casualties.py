@@ -80,11 +80,12 @@ def _reaching(known: Sequence[tolls.Count], edge: str) -> Finding:
             CLAIM, "reaching", label, "estimators", tolls.counts, "No count of both sides was known on that day."
         )
     reach = [one for one in known if getattr(one, edge) >= HALF_MILLION]
-    verb = "reaches" if len(reach) < 2 else "reach"
+    verb = "reaches" if len(reach) == 1 else "reach"
     which = f": {listed([f'{one.name} ({one.range})' for one in reach])}" if reach else ""
-    text = (
-        f"{number(len(reach))} of {counted(len(known), 'estimator')} {verb} half a million at the {ENDS[edge]}{which}."
-    )
+    mark = f"half a million at the {ENDS[edge]}"
+    text = f"{number(len(reach))} of {counted(len(known), 'estimator')} {verb} {mark}{which}."
+    if not reach:
+        text = f"None of the estimators known ({number(len(known))}) reaches {mark}."
     rows = [part for one in known for part in one.rows]
     return finding(CLAIM, "reaching", label, float(len(reach)), "estimators", text, tolls.counts, rows)
 

@@ -38,7 +38,7 @@ class Count:
 
     @property
     def range(self) -> str:
-        return number(self.low) if self.low == self.high else interval(self.low, self.high)
+        return _ends_text(self.low, self.high)
 
 
 def ends(table: Columns, at: int) -> tuple[float, float]:
@@ -178,11 +178,15 @@ def spread(ev: Evidence, claim: str) -> Finding:
     text = (
         f"For Russia alone the outside estimates of the last half-year ({counted(len(newest), 'estimator')}) run from "
         f"{number(low)} to {number(high)}."
-        if low < high
-        else f"For Russia alone the one outside estimate of the last half-year is {number(low)}."
+        if len(newest) > 1
+        else f"For Russia alone the one outside estimate of the last half-year is {_ends_text(low, high)}."
     )
     rows = table.show(newest.values())
     return finding(claim, "spread", label, high - low, "people", text, spread, rows, low=low, high=high)
+
+
+def _ends_text(low: float, high: float) -> str:
+    return number(low) if low == high else interval(low, high)
 
 
 def model(ev: Evidence, claim: str) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import pandas as pd
 
@@ -95,7 +96,7 @@ def _lists(ev: Evidence) -> tuple[Rows, list[tuple[Record, float]], list[tuple[R
     """
     counts = Rows(ev.picked(COUNTS))
     newest = {(one.source_id, one.since): one for one in counts}
-    yearly = [(one, one.value / years(one)) for one in newest.values()]
+    yearly = [(one, one.value / years(one)) for one in sorted(newest.values(), key=lambda one: (one.date, one.row))]
     return (
         counts,
         [one for one in yearly if one[0].date < INVASION],
@@ -198,10 +199,11 @@ def _scatter(ev: Evidence) -> Finding:
     if len(since) < 2:
         return missing(CLAIM, name, label, "people", elite_deaths, "Fewer than two war-time lists were known.")
     values = [one.value for one, _ in since]
+    shorter = any(b < a for a, b in pairwise(values))
     text = (
         f"{counted(len(since), 'list')} of the war years count between {number(min(values))} and "
-        f"{counted(max(values), 'death')}, and later "
-        "lists are not always longer: the rule of the list decides the count."
+        f"{counted(max(values), 'death')}{', and later lists are not always longer' if shorter else ''}: "
+        "the rule of the list decides the count."
     )
     return finding(
         CLAIM, name, label, max(values), "people", text, elite_deaths, counts.of([one for one, _ in since]),

@@ -8,7 +8,7 @@ from casefile.evidence.library import Evidence
 from casefile.model import ARTICLE_DATE, Finding
 from casefile.pillars.economy.records import Record, Rows, known
 from casefile.pillars.findings import finding, missing
-from casefile.words import counted, day, number, percent
+from casefile.words import counted, day, number, percent, times
 
 TABLE = "economy/fuel"
 CLAIM = "economy-fuel"
@@ -89,9 +89,9 @@ def _bans(table: Rows, recent: list[Record], events: list[Record], span: str) ->
     rows = [one for one in recent if one.kind == "export_ban"]
     text = f"{span} no new or prolonged export ban is on record."
     if rows:
-        times = "once, on" if len(rows) == 1 else f"{counted(len(rows), 'time')}, first on"
+        often = times(len(rows)) + (", on" if len(rows) == 1 else ", first on")
         text = (
-            f"{span} the government imposed or prolonged an export ban on motor fuel {times} {day(rows[0].date)}, "
+            f"{span} the government imposed or prolonged an export ban on motor fuel {often} {day(rows[0].date)}, "
             "to keep fuel at home."
         )
     return finding(CLAIM, name, label, bool(rows), "", text, fuel, table.of(rows or events[-1]))
@@ -178,8 +178,8 @@ def _later(table: Rows, events: list[Record]) -> Finding:
     rows = [one for one in after if one.kind in SHORT]
     bans = [one for one in after if one.kind == "export_ban"]
     text = (
-        f"After the article {counted(len(rows), 'report')} of shortages or limits and "
-        f"{counted(len(bans), 'new or prolonged export ban')} are on record"
+        f"After the article {counted(len(rows), 'report') if rows else 'no report'} of shortages or limits and "
+        f"{counted(len(bans), 'new or prolonged export ban') if bans else 'no new export ban'} are on record"
     )
     text += f", the reports from {day(rows[0].date)} to {day(rows[-1].date)}." if rows else "."
     return finding(CLAIM, name, label, float(len(rows)), "reports", text, fuel, table.of(rows, bans))

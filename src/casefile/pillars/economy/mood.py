@@ -13,14 +13,14 @@ from casefile.words import counted, month, number, percent, points, signed
 TABLE = "economy/russian_polls"
 MACRO = "economy/macro"
 CLAIM = "economy-public-strain"
-FOM = ("anxiety-of-close-circle", "anxious", "see people around them as anxious")
-UKRAINE = ("worried-about-ukraine-events", "very-or-rather-worried", "are worried about events around Ukraine")
+FOM = ("anxiety-of-close-circle", "anxious", "saw people around them as anxious")
+UKRAINE = ("worried-about-ukraine-events", "very-or-rather-worried", "were worried about events around Ukraine")
 MOOD = (
     "respondent-mood",
     "tension-irritation-fear-longing",
-    "name tension, irritation, fear or longing as their mood",
+    "named tension, irritation, fear or longing as their mood",
 )
-MOBILISATION = ("fear-of-general-mobilisation", "fear", "fear a general mobilisation")
+MOBILISATION = ("fear-of-general-mobilisation", "fear", "feared a general mobilisation")
 WORRY = {
     "first": [FOM, UKRAINE, MOOD],
     "fom": [FOM],

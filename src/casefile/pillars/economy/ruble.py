@@ -214,9 +214,8 @@ def _later(one: Rates, name: str) -> Finding:
     weak, strong = one.highest(after), one.lowest(after)
     change = value_change(one.rates[start], one.rates[-1])
     text = (
-        f"After the article the ruble went both ways: between {number(one.rates[weak], 1)} a {name} "
-        f"({day(one.when(weak))}) "
-        f"and {number(one.rates[strong], 1)} ({day(one.when(strong))}). On {day(one.when(-1))} it was worth "
+        f"After the article the {name} cost between {number(one.rates[strong], 1)} rubles ({day(one.when(strong))}) "
+        f"and {number(one.rates[weak], 1)} ({day(one.when(weak))}). On {day(one.when(-1))} the ruble was worth "
         f"{percent(abs(change))} {'less' if change < 0 else 'more'} than on the article's day."
     )
     return _state("later", change, text, one.pick(start, weak, strong, len(one.rates) - 1))
