@@ -13,6 +13,7 @@ from casefile.model import ARTICLE_DATE
 from casefile.paths import DATA
 from casefile.verdicts import would_change as wc
 from casefile.verdicts.engine import Court
+from casefile.verdicts.explain import explain
 from casefile.verdicts.rules import apply_test, rate
 
 COURT = Court(Library(DATA))
@@ -84,3 +85,20 @@ def test_of_rows_known_at_once_the_last_is_copied() -> None:
     template = wc._template(forecast.table, forecast.like, COURT.library.at(date(2026, 7, 1)))
     assert template is not None
     assert template["period_end"].year == 2027  # the newest vintage looks two years ahead; its nearer years are settled
+
+
+@pytest.mark.parametrize("name", list(COURT.claims))
+def test_explain_names_the_threshold_that_turns_the_rating_and_it_does(name: str) -> None:
+    for day in VANTAGES:
+        told, verdict = explain(COURT, name, day), COURT.verdict(name, day)
+        for place, (shown, old) in enumerate(zip(told["rule"]["tests"], verdict.results, strict=True)):
+            turn = shown["rating_flips"]
+            finding = verdict.finding(old.test.finding)
+            if turn is None or finding is None:
+                continue
+            step = 1e-6 * max(1.0, abs(float(turn["at"])))
+            beyond = {"": 0.0, "at or above": 0.0, "at or below": 0.0, "above": step, "below": -step}[turn["side"]]
+            value = turn["at"] if turn["side"] == "" else turn["at"] + beyond
+            moved = list(verdict.results)
+            moved[place] = apply_test(old.test, replace(finding, value=value))
+            assert rate(moved)[0].value == turn["rating"] != verdict.rating.value

@@ -70,11 +70,14 @@ def explanation(record: Mapping[str, Any]) -> None:
     for test in record["rule"]["tests"]:
         shown = value_text(test["value"], units.get(test["finding"], ""))
         score = "no evidence" if test["score"] is None else f"{test['score']:+d}"
-        flip = (
-            ""
-            if test["flips_at"] is None
-            else f"; nearest threshold {value_text(test['flips_at'], units.get(test['finding'], ''))}"
-        )
+        unit = units.get(test["finding"], "")
+        flip = "" if test["flips_at"] is None else f"; nearest threshold {value_text(test['flips_at'], unit)}"
+        turn = test["rating_flips"]
+        if turn is not None:
+            where = f"{turn['side']} {value_text(turn['at'], unit)}" if turn["side"] else "with the opposite"
+            flip += f"; the rating flips {where} ({turn['rating']})"
+        elif test["score"] is not None:
+            flip += "; alone it cannot turn the rating"
         say(Text(f"  {score:>3}  (weight {test['weight']:g}) {test['question']} {shown}{flip}"))
     say(Text("\nFindings"))
     for one in record["findings"]:

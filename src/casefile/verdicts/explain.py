@@ -9,7 +9,7 @@ from casefile.model import Finding, Verdict
 from casefile.verdicts.engine import Court, opposing
 from casefile.verdicts.ledger import verdict_record
 from casefile.verdicts.rules import BANDS, ENOUGH_WEIGHT
-from casefile.verdicts.would_change import would_change
+from casefile.verdicts.would_change import Change, would_change
 
 
 def explain(court: Court, claim_id: str, as_of: date) -> dict[str, Any]:
@@ -21,6 +21,7 @@ def explain(court: Court, claim_id: str, as_of: date) -> dict[str, Any]:
     verdict = court.verdict(claim_id, as_of)
     changes = would_change(court, claim, court.library.at(as_of), verdict)
     record = verdict_record(claim, verdict)
+    flips = {one.test: _flip(one, verdict) for one in changes if one.kind == "threshold"}
     return {
         **record,
         "title": claim.title,
@@ -38,6 +39,7 @@ def explain(court: Court, claim_id: str, as_of: date) -> dict[str, Any]:
                     "question": result.test.question,
                     "reason": result.test.reason,
                     "required": result.test.required,
+                    "rating_flips": flips.get(result.test.id),
                 }
                 for shown, result in zip(record["tests"], verdict.results, strict=True)
             ],
@@ -55,6 +57,19 @@ def explain(court: Court, claim_id: str, as_of: date) -> dict[str, Any]:
             for one in changes
         ],
     }
+
+
+def _flip(change: Change, verdict: Verdict) -> dict[str, Any]:
+    """The threshold at which this test alone would turn the rating, and into which; `flips_at` turns only its score."""
+    test = next(one.test for one in verdict.results if one.test.id == change.test)
+    rating = None if change.rating is None else change.rating.value
+    if isinstance(change.value, bool):
+        return {"at": change.value, "side": "", "rating": rating}
+    value = float(change.value or 0)
+    cut = min(test.cuts, key=lambda one: abs(one - value))
+    sides = ("at or above", "below") if test.better == "higher" else ("at or below", "above")
+    reached = value >= cut if test.better == "higher" else value <= cut
+    return {"at": cut, "side": sides[0] if reached else sides[1], "rating": rating}
 
 
 def _finding(finding: Finding, verdict: Verdict, court: Court) -> dict[str, Any]:
