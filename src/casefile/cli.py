@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from casefile.errors import CasefileError, UsageError, VerdictChanged
+from casefile.paths import ROOT
 
 if TYPE_CHECKING:
     from casefile.verdicts.engine import Court
@@ -141,6 +142,7 @@ def check(
     """Validate all data, claims, sources and corrections; every problem is listed."""
     from casefile.errors import DataError
     from casefile.evidence.check import check_data
+    from casefile.evidence.unfinished import unfinished
     from casefile.paths import DATA
 
     report = check_data(data_dir or DATA)
@@ -149,6 +151,7 @@ def check(
     problems = list(report.problems)
     if not problems:
         problems += _rule_problems(data_dir)
+    problems += unfinished(data_dir or DATA)
     if problems:
         raise DataError(problems)
     say("All tables, sources, claims and corrections are in order.")
@@ -220,7 +223,12 @@ def serve(
 
 def main() -> None:
     """Run the command line; errors of the user's making end in their exit code, without a traceback."""
+    if (ROOT / ".undo" / "journal.json").exists():  # `casefile new` was killed: finish it before code is imported
+        from casefile.evidence.journal import settle
+
+        settle(ROOT)
     import casefile.commands
+    import casefile.new_commands
     import casefile.trust_commands  # noqa: F401  (adds the commands for editions, exports and trust)
 
     try:

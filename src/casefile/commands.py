@@ -171,7 +171,10 @@ def _show(gate: Gate, plan: Plan, decision: str, as_json: bool) -> dict[str, Any
                 raise
             found = {"findings": [], "verdicts": [], "error": str(error)}
         record["findings"], record["verdicts"] = found["findings"], found["verdicts"]
-        if not as_json:
+        if why := found.get("error"):
+            record["error"] = why
+            say(f"What this does to findings and verdicts could not be worked out: {why}")
+        elif not as_json:
             print("\n".join(effect_lines(found)))
     return record
 
@@ -236,14 +239,19 @@ def undo(
     data_dir: DataDir = None,
     listing: Annotated[bool, typer.Option("--list", help="List the changes that can be taken back.")] = False,
 ) -> None:
-    """Take back the newest change that `add` or `refresh` made."""
+    """Take back the newest change that `add`, `refresh` or `new` made."""
+    from datetime import datetime
+
     from casefile.evidence.intake.adding import take_back
     from casefile.evidence.journal import changes
+    from casefile.paths import ROOT
 
-    folder = _folder(data_dir)
+    folders = [_folder(data_dir), *([ROOT] if data_dir is None else [])]
+    made = [(datetime.fromisoformat(one.when), folder, one) for folder in folders for one in changes(folder)]
     if listing:
-        for one in changes(folder):
-            print(f"{one.number}  {one.when}  {one.what}")
+        for when, _, one in sorted(made, key=lambda entry: entry[0]):
+            print(f"{when.isoformat(' ', 'seconds')}  {one.what}")
         return
-    change = take_back(folder, say)
-    say(f"Taken back: {change.what} (of {change.when}). The data is as it was before.")
+    newest = max(made, key=lambda entry: entry[0])[1] if made else folders[0]
+    change = take_back(newest, say)
+    say(f"Taken back: {change.what}. All is as it was before.")

@@ -19,14 +19,23 @@ AS_OF_CHECKED = "CASEFILE_AS_OF_CHECKED"
 
 
 class Pillar(str, Enum):
-    """A family of claims with one notebook."""
+    """A family of claims with one notebook: its word, and the heading of its chapter. The book's order."""
 
-    OPINION = "opinion"
-    CONGRESS = "congress"
-    BATTLEFIELD = "battlefield"
-    ECONOMY = "economy"
-    RESOLVE = "resolve"
-    AIMS = "aims"
+    _value_: str
+    heading: str
+
+    def __new__(cls, value: str, heading: str = "") -> Pillar:
+        one = str.__new__(cls, value)
+        one._value_ = value
+        one.heading = heading
+        return one
+
+    OPINION = "opinion", "US opinion"
+    CONGRESS = "congress", "Congress"
+    BATTLEFIELD = "battlefield", "The battlefield"
+    ECONOMY = "economy", "Russia’s economy"
+    RESOLVE = "resolve", "Ukrainian resolve"
+    AIMS = "aims", "War aims and terms"
 
 
 class Kind(str, Enum):

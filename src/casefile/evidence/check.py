@@ -80,6 +80,8 @@ def _table(descriptor: Descriptor, sources: Mapping[str, Source], today: date) -
     except OSError as error:
         return [Problem(name, None, None, None, f"cannot be read ({error.strerror})", "Restore the file.")], []
     problems = _stamps(descriptor, raw)
+    if descriptor.resource["casefile"].get("rows") == 0 and raw == ",".join(descriptor.fields).encode() + b"\n":
+        return problems, []  # begun and not filled yet: `unfinished` says so
     try:
         sheet = sheet_of(raw, name)
     except DataError as error:

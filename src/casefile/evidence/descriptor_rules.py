@@ -57,7 +57,7 @@ def _resources(path: Path, problems: list[Problem]) -> list[Any]:
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
         resources = package["resources"]
-        if not isinstance(resources, list) or not resources:
+        if not isinstance(resources, list):
             raise TypeError("resources is no list")
     except (OSError, ValueError, KeyError, TypeError) as error:
         rule = f"is no readable Data Package descriptor ({error})"

@@ -88,7 +88,7 @@ def commit(data_dir: Path, files: Mapping[str, bytes | None], what: str) -> Chan
             if content is not None:
                 _write(folder / "new" / name, content)
             hashes[name] = (None if before is None else digest(before), None if content is None else digest(content))
-        when = datetime.now().astimezone().isoformat(timespec="seconds")
+        when = datetime.now().astimezone().isoformat(timespec="milliseconds")
         change = Change(number, what, when, hashes)
         manifest = json.dumps({"number": number, "what": what, "when": when, "files": hashes}, indent=1)
         _write(folder / STAGED, manifest.encode())
@@ -182,6 +182,7 @@ def _roll_forward(data_dir: Path, change: Change) -> None:
         target, staged = data_dir / name, base / str(change.number) / "new" / name
         if after is None:
             target.unlink(missing_ok=True)
+            _clear(target.parent, data_dir)
         elif staged.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             staged.replace(target)
@@ -190,7 +191,8 @@ def _roll_forward(data_dir: Path, change: Change) -> None:
                 f"{target} is neither old nor new after an interrupted change. The old file is "
                 f"{base / str(change.number) / 'old' / name}."
             )
-        _sync(target.parent)
+        if target.parent.is_dir():
+            _sync(target.parent)
     folder = base / str(change.number)
     if (folder / STAGED).exists():
         (folder / STAGED).replace(folder / MANIFEST)
@@ -198,10 +200,20 @@ def _roll_forward(data_dir: Path, change: Change) -> None:
     _sync(base)
 
 
+def _clear(folder: Path, base: Path) -> None:
+    """Remove folders that a removed file leaves empty, up to the base; compiled code does not count as content."""
+    while folder != base and folder.is_dir() and {one.name for one in folder.iterdir()} <= {"__pycache__"}:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder = folder.parent
+
+
 def _manifest(path: Path) -> Change | None:
     try:
         one = json.loads(path.read_text(encoding="utf-8"))
-        return Change(one["number"], one["what"], one["when"], {k: (v[0], v[1]) for k, v in one["files"].items()})
+        files = {name: (before, after) for name, (before, after) in one["files"].items()}
+        if any(Path(name).is_absolute() or ".." in Path(name).parts for name in files):
+            return None  # a manifest from elsewhere must not reach outside its folder
+        return Change(one["number"], one["what"], one["when"], files)
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
 

@@ -84,13 +84,16 @@ class Library:
 
     @cached_property
     def newest(self) -> date:
-        """The day on which the newest observation of any table became known."""
-        return self.newest_of(self.descriptors)
-
-    def newest_of(self, tables: Iterable[str]) -> date:
-        """The day on which the newest observation of these tables became known."""
-        newest: date = max(self.whole(name)["known_on"].max() for name in tables).date()
+        """The day on which the newest observation of any table became known. Raises `UsageError` when there is none."""
+        newest = self.newest_of(self.descriptors)
+        if newest is None:
+            raise UsageError(f"{self.data_dir} holds no dated observation.")
         return newest
+
+    def newest_of(self, tables: Iterable[str]) -> date | None:
+        """The day on which the newest observation of these tables became known; None when they hold none yet."""
+        days = [day for name in tables if not pd.isna(day := self.whole(name)["known_on"].max())]
+        return max(days).date() if days else None
 
     def at(self, as_of: date) -> Evidence:
         """The evidence known on `as_of`. Raises `UsageError` before 2022-02-24 or after the newest observation."""

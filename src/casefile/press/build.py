@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from casefile.errors import UsageError
+from casefile.evidence.unfinished import refuse_unfinished
 from casefile.paths import BOOK, BUILD, DATA, NOTEBOOKS, ROOT
 from casefile.press.cache import Cache, Receipts
 from casefile.press.edition import NAMES, execute, gather, page_parts
@@ -59,6 +60,7 @@ def build_book(
         find_quarto()
     if only is not None and only not in NAMES:
         raise UsageError(f"--only {only!r} names no notebook. Notebooks: {', '.join(NAMES)}.")
+    refuse_unfinished(data_dir)
     started = time.monotonic()
     cache = Cache(CACHE)
     graph = Graph(cache.hashes, data_dir=(data_dir or DATA).resolve())

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from casefile.errors import UsageError
+from casefile.evidence.unfinished import refuse_unfinished
 from casefile.model import ARTICLE_DATE
 from casefile.paths import BUILD, DATA, NOTEBOOKS, ROOT
 from casefile.press.build import CACHE, LOCK_FILE
@@ -68,6 +69,7 @@ def build_editions(
     from casefile.press.parameters import check_as_of
     from casefile.verdicts.timeline import dates
 
+    refuse_unfinished(data_dir)
     cache = Cache(CACHE)
     graph = Graph(cache.hashes, data_dir=(data_dir or DATA).resolve())
     for text in (start, end):

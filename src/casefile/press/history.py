@@ -16,6 +16,7 @@ from typing import Any
 from casefile.errors import DataError, Problem, UsageError, VerdictChanged
 from casefile.evidence.journal import commit, writing
 from casefile.evidence.library import Library
+from casefile.evidence.unfinished import refuse_unfinished
 from casefile.model import Rating
 from casefile.paths import DATA, HISTORY_FILE, PUBLISHED_FILE
 from casefile.verdicts.engine import Court
@@ -58,6 +59,7 @@ def publish_ledger(data_dir: Path | None, accept: Sequence[str], on: str = "", *
     nothing is then written.
     """
     folder = data_dir or DATA
+    refuse_unfinished(folder)
     library = Library(folder)
     court = Court(library)
     ledger = compact(build_ledger(court, library.newest))

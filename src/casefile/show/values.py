@@ -16,14 +16,7 @@ SHAPES = {
 }
 """A shape for each rating, so that colour never carries it alone: up is borne out, down is contradicted."""
 
-PILLAR_TITLES = {
-    Pillar.OPINION: "US opinion",
-    Pillar.CONGRESS: "Congress",
-    Pillar.BATTLEFIELD: "The battlefield",
-    Pillar.ECONOMY: "Russia’s economy",
-    Pillar.RESOLVE: "Ukrainian resolve",
-    Pillar.AIMS: "War aims and terms",
-}
+PILLAR_TITLES = {one: one.heading for one in Pillar}
 
 
 def chip(rating: Rating | str) -> Html:

@@ -74,10 +74,11 @@ def build_ledger(court: Court, as_of: date, claim_ids: Iterable[str] | None = No
     tables = sorted(
         {table for name in names for table in court.claims[name].tables} if claim_ids else court.library.descriptors
     )
+    newest = court.library.newest_of(tables)
     content: dict[str, Any] = {
         "schema": SCHEMA,
         "as_of": as_of.isoformat(),
-        "newest_evidence": court.library.newest_of(tables).isoformat(),
+        "newest_evidence": None if newest is None else newest.isoformat(),
         "data": data_fingerprint(court.library.data_dir, tables),
         "vantages": {name: day.isoformat() for name, day in vantages(as_of).items()},
         "verdicts": {},
