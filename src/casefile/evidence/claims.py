@@ -21,6 +21,10 @@ _BETTER = ("higher", "lower", "true", "false")
 _CUT_COUNTS = (1, 2, 4)
 
 
+_kept: tuple[object, dict[str, Claim]] | None = None
+"""The claims read last and what they were read from: shared by all who read the same bytes, forked processes too."""
+
+
 def read_claims(data_dir: Path, tables: Mapping[str, Any] | None = None) -> dict[str, Claim]:
     """All claims by id, in the order of the article.
 
@@ -28,7 +32,11 @@ def read_claims(data_dir: Path, tables: Mapping[str, Any] | None = None) -> dict
     Raises `DataError` with every problem: missing or unknown keys, a repeated id, an unknown kind, thresholds out of
     order, an alternative that names no test, a claim without tables.
     """
+    global _kept
     path = data_dir / CLAIMS_FILE
+    key = (str(path), path.read_bytes() if path.is_file() else b"", None if tables is None else frozenset(tables))
+    if _kept is not None and _kept[0] == key:
+        return dict(_kept[1])
     content = read_yaml(path)
     entries = content.get("claims") if isinstance(content, dict) else None
     if not isinstance(entries, list):
@@ -61,7 +69,8 @@ def read_claims(data_dir: Path, tables: Mapping[str, Any] | None = None) -> dict
             claims[name] = _claim(entry)
     if problems:
         raise DataError(problems)
-    return claims
+    _kept = (key, claims)
+    return dict(claims)
 
 
 def _check(entry: Mapping[str, Any], tables: Mapping[str, Any] | None, report: Any) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -58,8 +61,8 @@ class Library:
         Dates come as datetime64, numbers as float64, booleans as nullable boolean, text as str with "" for a gap.
         """
         if table not in self._tables:
-            descriptor = self.descriptor(table)
-            self._tables[table] = corrected(_read(descriptor), descriptor, self.corrections)
+            sheet = self._sheets[table] = loaded(self.descriptor(table), self.corrections)
+            self._tables[table] = sheet.frame
         return self._tables[table]
 
     def sheet(self, table: str) -> Sheet:
@@ -244,21 +247,47 @@ def _sole_sources(picked: Picked) -> frozenset[str]:
     return frozenset(one for one, other in zip(first, second, strict=True) if other in ("", one))
 
 
-def _read(descriptor: Descriptor) -> pd.DataFrame:
+_loaded: dict[str, tuple[str, Sheet]] = {}
+
+
+def loaded(descriptor: Descriptor, corrections: Sequence[Correction]) -> Sheet:
+    """One whole table with its corrections. The file's bytes are read each time, and parsed when they are new.
+
+    What was parsed is kept per table under a digest of everything it was made from, and shared by all libraries of
+    this process and of processes forked from it, so that seven notebooks need not parse the same bytes seven times.
+    """
+    try:
+        content = descriptor.path.read_bytes()
+    except OSError as error:
+        raise _unreadable(descriptor, error) from None
+    mine = [one for one in corrections if one.table == descriptor.name]
+    settings = f"{json.dumps(descriptor.resource, sort_keys=True)}{mine!r}"
+    key = hashlib.sha256(content + settings.encode()).hexdigest()
+    kept = _loaded.get(descriptor.name)
+    if kept is None or kept[0] != key:
+        kept = _loaded[descriptor.name] = (key, Sheet(corrected(_parsed(descriptor, content), descriptor, mine)))
+    return kept[1]
+
+
+def _unreadable(descriptor: Descriptor, error: Exception) -> DataError:
+    return DataError(
+        [Problem(str(descriptor.path), None, None, None, f"cannot be read ({error})", "Run: casefile check")]
+    )
+
+
+def _parsed(descriptor: Descriptor, content: bytes) -> pd.DataFrame:
     """One CSV, typed by its descriptor. Cheap on purpose: `casefile check` and the intake do the judging."""
     types = {name: field["type"] for name, field in descriptor.fields.items()}
     try:
         frame = pd.read_csv(
-            descriptor.path,
+            io.BytesIO(content),
             dtype={name: _NUMBERS.get(kind, "str") for name, kind in types.items()},
             keep_default_na=False,
             na_values={name: [""] for name, kind in types.items() if kind in _NUMBERS},
             encoding="utf-8",
         )
     except (OSError, ValueError) as error:
-        raise DataError(
-            [Problem(str(descriptor.path), None, None, None, f"cannot be read ({error})", "Run: casefile check")]
-        ) from None
+        raise _unreadable(descriptor, error) from None
     missing = [name for name in types if name not in frame.columns]
     if missing:
         raise DataError(

@@ -1,7 +1,7 @@
 """A process that has the heavy imports done and forks real Jupyter kernels from there.
 
-Started by `casefile.press.warm` as `python -m casefile.press.forkserver LISTENER LIFELINE`: two inherited file
-descriptors, a listening Unix socket and the read end of a pipe that its owner holds open. One connection is one
+Started by `casefile.press.server` as `python -m casefile.press.forkserver LISTENER LIFELINE DATA_DIR`: two inherited
+file descriptors, a listening Unix socket and the read end of a pipe that its owner holds open, and the data folder. One connection is one
 kernel: the client sends argv, environment and folder (with its stdout and stderr), the server forks and answers
 `pid`, the kernel says `ready`, the server tells the `exit` code. A client that goes away takes its kernel with it;
 an owner that goes away takes the server and every kernel.
@@ -89,13 +89,18 @@ set_by_imports: dict[str, str] = {}
 """Environment variables that the imports set, as they would in a kernel that did them itself."""
 
 
-def preload() -> None:
-    """Import what notebooks need before the first kernel is forked."""
+def preload(data_dir: str = "") -> None:
+    """Import what notebooks need and parse the tables that they read, before the first kernel is forked.
+
+    A kernel reads every file again and parses it unless it finds these very bytes parsed: see `evidence.library.loaded`.
+    """
     gc.disable()  # a collection during the imports finds nothing and costs a tenth of their time
     before = dict(os.environ)
     for name in PRELOAD:
         with contextlib.suppress(Exception):  # the notebook that needs it meets the error itself, and shows it
             importlib.import_module(name)
+    with contextlib.suppress(Exception):  # likewise
+        read_tables(data_dir)
     set_by_imports.update({name: value for name, value in os.environ.items() if name not in before})
     for name in NEVER_WARM:
         if sys.modules.pop(name, None) is not None:
@@ -105,6 +110,16 @@ def preload() -> None:
     gc.collect()
     gc.enable()
     gc.freeze()  # keeps the shared pages shared: a collection in a child would write to every one of them
+
+
+def read_tables(data_dir: str) -> None:
+    """Parse claims and tables, which every notebook reads."""
+    from casefile.evidence.library import Library
+    from casefile.verdicts.engine import Court
+
+    library = Court(Library(data_dir or None)).library
+    for name in library.descriptors:
+        library.sheet(name)
 
 
 def threads() -> int:
@@ -317,7 +332,7 @@ def main() -> None:
         del sys.path[0]
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a notice that every kernel would print
     if "--bare" not in sys.argv:
-        preload()
+        preload(sys.argv[3])
     launch = Server(listener, lifeline).serve()
     if launch is not None:
         become_kernel(launch)

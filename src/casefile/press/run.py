@@ -172,7 +172,8 @@ def ready_kernels(job: Job | None = None) -> None:
 
     env = _environment(job) if job else dict(os.environ)
     if (job is None or job.warm) and warm_possible(env):
-        start_server(env, job.cwd or job.notebook.resolve().parent if job else None)
+        folder = str(job.data_dir or job.parameters.get("data_dir", "")) if job else ""
+        start_server(env, job.cwd or job.notebook.resolve().parent if job else None, folder)
 
 
 def run_job(job: Job, stops: list[Callable[[str], None]] | None = None) -> Result:

@@ -38,17 +38,19 @@ def warm_possible(env: Mapping[str, str] | None = None) -> bool:
 class ForkServer:
     """A running fork server. It ends, with every kernel it forked, when this object or this process does.
 
-    Without `preload` it starts at once, and its kernels do their own imports.
+    `data_dir` holds the tables that are parsed beforehand ("" for the project's own). Without `preload` the server
+    starts at once, and its kernels do their own imports.
     """
 
-    def __init__(self, env: Mapping[str, str], cwd: Path, *, preload: bool = True) -> None:
+    def __init__(self, env: Mapping[str, str], cwd: Path, *, preload: bool = True, data_dir: str = "") -> None:
         folder = tempfile.mkdtemp(prefix="casefile-")  # mode 0700: nobody else can connect
         self.address = str(Path(folder) / "fork")
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)
             listener.listen(128)
             read_end, write_end = os.pipe()
-            command = [sys.executable, "-m", "casefile.press.forkserver", str(listener.fileno()), str(read_end)]
+            ends = [str(listener.fileno()), str(read_end)]
+            command = [sys.executable, "-m", "casefile.press.forkserver", *ends, data_dir]
             try:
                 self.process = subprocess.Popen(
                     command if preload else [*command, "--bare"],
@@ -81,11 +83,14 @@ _current: dict[tuple[object, ...], ForkServer] = {}
 _guard = threading.Lock()
 
 
-def start_server(env: Mapping[str, str] | None = None, cwd: Path | str | None = None) -> ForkServer:
+def start_server(
+    env: Mapping[str, str] | None = None, cwd: Path | str | None = None, data_dir: str = ""
+) -> ForkServer:
     """The fork server for kernels with this environment and folder; started when there is none yet.
 
     Returns at once: the imports go on in the background, and kernels asked for meanwhile wait for them.
     A server whose package code or interpreter settings have changed since is left to its kernels and replaced.
+    `data_dir` is only where a new server finds tables to parse beforehand: any server serves any folder.
     """
     env = dict(os.environ if env is None else env)
     root = find_root(Path(cwd) if cwd else None)
@@ -96,7 +101,7 @@ def start_server(env: Mapping[str, str] | None = None, cwd: Path | str | None = 
         for known in [key for key, one in _current.items() if not one.alive or key[-1] != state]:
             del _current[known]
         if (*identity, state) not in _current:
-            _current[(*identity, state)] = ForkServer(env, root)
+            _current[(*identity, state)] = ForkServer(env, root, data_dir=data_dir)
         return _current[(*identity, state)]
 
 

@@ -123,8 +123,9 @@ class Whole:
     def _move(self, change: dict[str, Any]) -> list[object]:
         """One change of rating as a row: when, which claim, from what to what, and what moved it."""
         claim = self.court.claims[change["claim"]]
-        before = self.court.verdict(claim.id, date.fromisoformat(change["since"]))
-        after = self.court.verdict(claim.id, date.fromisoformat(change["as_of"]))
+        before, after = (
+            self.court.verdict(claim.id, date.fromisoformat(change[name]), robust=False) for name in ("since", "as_of")
+        )
         link = el("a", claim.title, href=f"{claim.pillar.value}.html#{anchor(claim.id)}")
         return [
             day(change["as_of"]),
