@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from secrets import token_hex
 from typing import Any
+
+Keep = Callable[[Any], str]
 
 INJECTED = "injected-parameters"
 """The id of the cell that papermill inserts; its own is random."""
@@ -44,9 +47,19 @@ def canonical_notebook(
 
 
 def notebook_text(content: Mapping[str, Any]) -> str:
-    """A notebook as the bytes that are published: keys sorted, one space a level, texts as lists of lines."""
-    lined = {**content, "cells": [_lined(cell) for cell in content["cells"]]}
-    return json.dumps(lined, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    """A notebook as the bytes that are published: keys sorted, one space a level, texts as lists of lines.
+
+    JSON outputs (charts) take one line each: a line for each of their numbers would be slow to write and to read.
+    """
+    mark, held = token_hex(16), []
+
+    def keep(value: Any) -> str:
+        held.append(json.dumps(value, ensure_ascii=False, sort_keys=True))
+        return f"{mark}{len(held) - 1}"
+
+    lined = {**content, "cells": [_lined(cell, keep) for cell in content["cells"]]}
+    text = json.dumps(lined, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return re.sub(f'"{mark}([0-9]+)"', lambda found: held[int(found[1])], text)
 
 
 def plain(text: str) -> str:
@@ -70,22 +83,25 @@ def _outputs(cell: Mapping[str, Any], facts: dict[str, Any]) -> list[dict[str, A
     return kept
 
 
-def _lined(cell: Mapping[str, Any]) -> dict[str, Any]:
+def _lined(cell: Mapping[str, Any], keep: Keep) -> dict[str, Any]:
     changed: dict[str, Any] = {**cell, "source": _text(cell["source"]).splitlines(keepends=True)}
     if "outputs" in cell:
-        changed["outputs"] = [_lined_output(output) for output in cell["outputs"]]
+        changed["outputs"] = [_lined_output(output, keep) for output in cell["outputs"]]
     return changed
 
 
-def _lined_output(output: Mapping[str, Any]) -> dict[str, Any]:
+def _lined_output(output: Mapping[str, Any], keep: Keep) -> dict[str, Any]:
     changed = dict(output)
     if "text" in changed:
         changed["text"] = _text(changed["text"]).splitlines(keepends=True)
     if "data" in changed:
-        data = changed["data"]
         changed["data"] = {
-            kind: _text(value).splitlines(keepends=True) if _is_text(value) and not kind.endswith("json") else value
-            for kind, value in data.items()
+            kind: keep(value)
+            if kind.endswith("json")
+            else _text(value).splitlines(keepends=True)
+            if _is_text(value)
+            else value
+            for kind, value in changed["data"].items()
         }
     return changed
 

@@ -22,8 +22,12 @@ from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
+from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
+from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors, remove_error_markers
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 from casefile.press import inputs
 from casefile.press.warm import kernelspec
@@ -213,6 +217,33 @@ class PressEngine(NBClientEngine):  # type: ignore[misc]
 
 
 papermill_engines.register(ENGINE, PressEngine)
+
+
+def execute(
+    notebook: Path, parameters: Mapping[str, Any], run: Run, start_timeout: float, cell_timeout: float
+) -> NotebookNode:
+    """What `papermill.execute_notebook` does, step by step, except that it writes no file at the end.
+
+    Its writing takes as long as running a small chapter, and the caller writes a form of its own. Raises what
+    papermill and nbclient raise.
+    """
+    node = load_notebook_node(str(notebook))
+    if parameters:
+        node = parameterize_notebook(node, dict(parameters), kernel_name="python3", language="python")
+    node = remove_error_markers(prepare_notebook_metadata(node, str(notebook), None))
+    node = papermill_engines.execute_notebook_with_engine(
+        ENGINE,
+        node,
+        kernel_name="python3",
+        input_path=str(notebook),
+        output_path=None,
+        progress_bar=False,
+        start_timeout=start_timeout,
+        execution_timeout=cell_timeout,
+        run=run,
+    )
+    raise_for_execution_errors(node, None)
+    return node
 
 
 def _literal(text: str) -> str:

@@ -213,22 +213,11 @@ def run_job(job: Job, stops: list[Callable[[str], None]] | None = None) -> Resul
 def _execute(job: Job, run: Run) -> Any:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
-    from papermill.execute import execute_notebook
 
-    path = str(job.notebook.resolve()).replace("{", "{{").replace("}", "}}")  # papermill formats paths
+    from casefile.press.engine import execute
+
     try:
-        executed = execute_notebook(
-            path,
-            None,
-            parameters=dict(job.parameters),
-            engine_name="casefile",
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            start_timeout=START_TIMEOUT,
-            execution_timeout=job.cell_timeout,
-            run=run,
-        )
+        executed = execute(job.notebook.resolve(), job.parameters, run, START_TIMEOUT, job.cell_timeout)
     except PapermillExecutionError as error:
         raise _failure(job, run, f"{error.ename}: {error.evalue}", error.cell_index, error.traceback) from None
     except CellTimeoutError:
