@@ -73,6 +73,10 @@ class Library:
             held = self._sheets[table] = Sheet(frame)
         return held
 
+    def digest(self, table: str) -> str:
+        """A digest of the bytes, the description and the corrections that a table was read from; "" if from none."""
+        return self.sheet(table).digest
+
     def known(self, table: str, as_of: date) -> Picked:
         """The rows of one table known on a day. Days on which the same rows were known share what is derived of them.
 
@@ -265,7 +269,7 @@ def loaded(descriptor: Descriptor, corrections: Sequence[Correction]) -> Sheet:
     key = hashlib.sha256(content + settings.encode()).hexdigest()
     kept = _loaded.get(descriptor.name)
     if kept is None or kept[0] != key:
-        kept = _loaded[descriptor.name] = (key, Sheet(corrected(_parsed(descriptor, content), descriptor, mine)))
+        kept = _loaded[descriptor.name] = (key, Sheet(corrected(_parsed(descriptor, content), descriptor, mine), key))
     return kept[1]
 
 

@@ -17,10 +17,14 @@ Made = TypeVar("Made")
 
 
 class Sheet:
-    """A whole table in memory, all vintages; columns are read from the frame when first asked for, and then kept."""
+    """A whole table in memory, all vintages; columns are read from the frame when first asked for, and then kept.
 
-    def __init__(self, frame: pd.DataFrame) -> None:
+    `digest` stands for all that the table was made from; "" for a table made up in memory.
+    """
+
+    def __init__(self, frame: pd.DataFrame, digest: str = "") -> None:
         self.frame = frame
+        self.digest = digest
         self.columns = tuple(str(name) for name in frame.columns)
         self._arrays: dict[str, Array] = {}
         self._values: dict[str, list[Any]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from casefile.errors import DataError, Problem
@@ -20,6 +21,11 @@ class Sources(Mapping[str, Source]):
 
     def __init__(self, rows: dict[str, Source]) -> None:
         self._rows = rows
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Source id → primary, secondary or dataset."""
+        return {name: source.kind for name, source in self._rows.items()}
 
     def __getitem__(self, source_id: str) -> Source:
         return self._rows[source_id]

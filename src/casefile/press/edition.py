@@ -114,13 +114,11 @@ def page_parts(wish: Plan, graph: Graph) -> dict[str, str]:
 
 def gather(wish: Plan) -> tuple[Material, dict[str, Any]]:
     """The verdicts, the timeline and the ledger of an edition."""
-    from casefile.evidence.library import Library
     from casefile.press.pages import Material
-    from casefile.verdicts.engine import Court
+    from casefile.verdicts.kept import kept_court
     from casefile.verdicts.ledger import build_ledger, vantages
 
-    library = Library(wish.data_dir)
-    court = Court(library)
+    court = kept_court(wish.data_dir)
     when = vantages(wish.as_of)
     verdicts = {name: {moment: court.verdict(name, day) for moment, day in when.items()} for name in court.claims}
     material = Material(court, verdicts, history(wish))

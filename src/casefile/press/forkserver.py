@@ -40,7 +40,7 @@ PRELOAD = (
     "casefile.show.case",
     "casefile.show.charts",
     "casefile.figures.registry",
-    "casefile.verdicts.engine",
+    "casefile.verdicts.kept",
     "casefile.verdicts.timeline",
     "casefile.figures.verdict_charts",
     *(f"casefile.{layer}.{pillar.value}" for layer in ("pillars", "figures") for pillar in Pillar),
@@ -114,12 +114,13 @@ def preload(data_dir: str = "") -> None:
 
 def read_tables(data_dir: str) -> None:
     """Parse claims and tables, which every notebook reads."""
-    from casefile.evidence.library import Library
-    from casefile.verdicts.engine import Court
+    from casefile.verdicts.cached import code_digest
+    from casefile.verdicts.kept import kept_court
 
-    library = Court(Library(data_dir or None)).library
+    library = kept_court(data_dir).library
     for name in library.descriptors:
         library.sheet(name)
+    code_digest()  # this code and no later one is what the kernels run
 
 
 def threads() -> int:

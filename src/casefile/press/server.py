@@ -83,9 +83,7 @@ _current: dict[tuple[object, ...], ForkServer] = {}
 _guard = threading.Lock()
 
 
-def start_server(
-    env: Mapping[str, str] | None = None, cwd: Path | str | None = None, data_dir: str = ""
-) -> ForkServer:
+def start_server(env: Mapping[str, str] | None = None, cwd: Path | str | None = None, data_dir: str = "") -> ForkServer:
     """The fork server for kernels with this environment and folder; started when there is none yet.
 
     Returns at once: the imports go on in the background, and kernels asked for meanwhile wait for them.

@@ -13,8 +13,8 @@ from casefile.show import cards
 from casefile.show.block import Block
 from casefile.show.html import anchor, el, join, table
 from casefile.show.values import chip, vantage_name
-from casefile.verdicts.cached import change_records
 from casefile.verdicts.engine import Court, tested_sources
+from casefile.verdicts.kept import KeptCourt
 from casefile.verdicts.ledger import build_ledger, canonical, vantages
 from casefile.words import counted, day, listed, spelled
 
@@ -27,7 +27,7 @@ class Case:
             raise UsageError(f"There is no pillar {pillar!r}. Pillars: {', '.join(one.value for one in Pillar)}.")
         self.pillar = pillar
         self.library = Library(data_dir or None)
-        self.court = Court(self.library)
+        self.court = KeptCourt(self.library)
         self.as_of = self.library.vantage(as_of)
         self.library.at(self.as_of)
         self.claims = self.court.of(pillar)
@@ -88,7 +88,7 @@ class Case:
 
         claim = self._claim(claim_id)
         verdicts = self.verdicts(claim_id)
-        changes = change_records(self.court, claim, self.as_of)
+        changes = self.court.changes(claim, self.as_of)
         Block(cards.verdict_card(claim, verdicts, changes)).show()
         if verdicts["now"].reanalyses:
             chart_block(robustness(verdicts["now"], sources=tested_sources(verdicts["now"])), self.library).show()

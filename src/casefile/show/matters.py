@@ -8,8 +8,7 @@ from datetime import date
 from casefile.model import Rating
 from casefile.show.html import Html, anchor, el, join, table
 from casefile.show.values import chip
-from casefile.verdicts.cached import change_records
-from casefile.verdicts.engine import Court
+from casefile.verdicts.kept import KeptCourt
 from casefile.verdicts.would_change import Change, also_moved
 from casefile.words import counted, listed
 
@@ -32,18 +31,18 @@ class Observation:
         return (-len(self.also), self.change.steps or 1, -places)
 
 
-def observations(court: Court, as_of: date) -> list[Observation]:
+def observations(court: KeptCourt, as_of: date) -> list[Observation]:
     """Every single new observation of a declared kind that would move a rating, what matters most first."""
     found = []
     for name, claim in court.claims.items():
-        for change in change_records(court, claim, as_of):
+        for change in court.changes(claim, as_of):
             if change.kind == "observation" and change.rating is not None:
                 also = also_moved(court, claim, change, as_of)
                 found.append(Observation(name, court.verdict(name, as_of).rating, change, also))
     return sorted(found, key=lambda one: one.rank)
 
 
-def shown(court: Court, as_of: date) -> Html:
+def shown(court: KeptCourt, as_of: date) -> Html:
     """What matters most in a sentence or two, and all such observations as a table."""
     found = observations(court, as_of)
     if not found:

@@ -17,7 +17,8 @@ from casefile.show.charts import chart_block
 from casefile.show.html import Html, anchor, el, join, table
 from casefile.show.reasons import why
 from casefile.show.values import PILLAR_TITLES, chip, vantage_name
-from casefile.verdicts.engine import Court, tested_sources
+from casefile.verdicts.engine import tested_sources
+from casefile.verdicts.kept import KeptCourt
 from casefile.verdicts.ledger import build_ledger, canonical, vantages
 from casefile.verdicts.timeline import changes, timeline
 from casefile.words import counted, day, listed, number, signed
@@ -28,7 +29,7 @@ class Whole:
 
     def __init__(self, as_of: str = "latest", data_dir: str = "") -> None:
         self.library = Library(data_dir or None)
-        self.court = Court(self.library)
+        self.court = KeptCourt(self.library)
         self.as_of = self.library.vantage(as_of)
         self.library.at(self.as_of)
         self.when = vantages(self.as_of)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,6 @@ from casefile.paths import BUILD, CLAIMS_FILE, CORRECTIONS_FILE, DATA, DESCRIPTO
 
 if TYPE_CHECKING:
     from casefile.evidence.library import Library
-    from casefile.model import Claim
-    from casefile.verdicts.engine import Court
-    from casefile.verdicts.would_change import Change
 
 _FOLDER = BUILD / "cache" / "verdicts"
 
@@ -40,18 +38,17 @@ def verdict_records(as_of: str, data_dir: Path | None) -> list[dict[str, Any]]:
         raise UsageError(f"There is no data folder at {folder}.")
     settle(folder)
     key = _key(as_of, folder)
-    path = _FOLDER / f"{key}.json"
-    kept = _read(path)
+    path = place(key)
+    kept = read_records(path)
     if kept is not None:
         return kept
-    from casefile.evidence.library import Library
-    from casefile.verdicts.engine import Court
+    from casefile.verdicts.kept import kept_court
     from casefile.verdicts.ledger import verdict_record
 
-    court = Court(Library(folder))
+    court = kept_court(folder)
     day = court.library.vantage(as_of)
     records = [verdict_record(court.claims[one.claim], one) for one in court.verdicts(day)]
-    _keep(path, records)
+    keep_records(path, records)
     return records
 
 
@@ -61,7 +58,7 @@ def timeline_records(library: Library, start: date, end: date, jobs: int = 1) ->
 
     days = dates(start, end)
     state = _key("day", library.data_dir)
-    kept = {day: _read(_day_path(_FOLDER, state, day)) for day in days}
+    kept = {day: read_records(_day_path(_FOLDER, state, day)) for day in days}
     missing = [day for day, rows in kept.items() if rows is None]
     if missing:
         fresh = judge_days(library, missing, jobs)
@@ -80,66 +77,58 @@ def keep_days(
     for row in rows:
         days.setdefault(row["as_of"], []).append(dict(row))
     for name, own in days.items():
-        _keep(_day_path(folder, state, date.fromisoformat(name)), own)
+        keep_records(_day_path(folder, state, date.fromisoformat(name)), own)
 
 
 def _day_path(folder: Path, state: str, day: date) -> Path:
     return folder / f"{hashlib.sha256(f'{state} {day}'.encode()).hexdigest()}.json"
 
 
-def change_records(court: Court, claim: Claim, as_of: date) -> list[Change]:
-    """What would change one verdict, kept like `verdict_records` but keyed by the tables that the claim may read.
-
-    The chapter of the claim and the notebook of all verdicts both show it; the second to ask finds it here.
-    """
-    from casefile.model import Rating
-    from casefile.verdicts.would_change import Change, would_change
-
-    path = _FOLDER / f"{_key(f'change {claim.id} {as_of}', court.library.data_dir, claim.tables)}.json"
-    kept = _read(path)
-    if kept is None:
-        verdict = court.verdict(claim.id, as_of)
-        found = would_change(court, claim, court.library.at(as_of), verdict)
-        kept = [{**asdict(one), "rating": one.rating and one.rating.value} for one in found]
-        _keep(path, kept)
-    return [Change(**{**one, "rating": Rating(one["rating"]) if one["rating"] else None}) for one in kept]
+def _key(what: str, folder: Path) -> str:
+    data = [*folder.glob("*/*.csv"), *folder.glob(f"*/{DESCRIPTOR_FILE}"), *(folder / name for name in _REGISTRIES)]
+    return hashlib.sha256(f"{what}\0{_digest(data, folder)}\0{code_digest()}".encode()).hexdigest()
 
 
-def _key(what: str, folder: Path, tables: Iterable[str] | None = None) -> str:
-    digest = hashlib.sha256(f"{what}\0".encode())
-    files = folder.glob("*/*.csv") if tables is None else (folder / f"{name}.csv" for name in tables)
-    data = [*files, *folder.glob(f"*/{DESCRIPTOR_FILE}"), *(folder / name for name in _REGISTRIES)]
-    code = [PACKAGE / name for name in _SHARED_CODE] + [
-        path for name in _LAYERS for path in (PACKAGE / name).rglob("*.py")
-    ]
-    for base, paths in ((folder, data), (PACKAGE, code)):
-        for path in sorted(paths):
-            if path.is_file():
-                digest.update(path.relative_to(base).as_posix().encode() + b"\0")
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
+@cache
+def code_digest() -> str:
+    """A digest of all code that a verdict can depend on: of this process's own code, so it is taken once."""
+    code = [path for name in _LAYERS for path in (PACKAGE / name).rglob("*.py")]
+    return _digest([*code, *(PACKAGE / name for name in _SHARED_CODE)], PACKAGE)
+
+
+def _digest(files: Iterable[Path], base: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        if path.is_file():
+            digest.update(path.relative_to(base).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _read(path: Path) -> list[dict[str, Any]] | None:
+def place(key: str) -> Path:
+    """The file that holds what is kept under this key."""
+    return _FOLDER / f"{key}.json"
+
+
+def read_records(path: Path) -> list[dict[str, Any]] | None:
+    """What was kept in a file; None when there is none or when it is damaged."""
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        text = json.dumps(kept["records"], sort_keys=True)
-        if kept["hash"] == hashlib.sha256(text.encode()).hexdigest():
-            records: list[dict[str, Any]] = kept["records"]
-            return records
+        records: list[dict[str, Any]] = kept["records"]
+        return records if kept["hash"] == _hash(json.dumps(records)) else None
     except (OSError, ValueError, KeyError, TypeError):
-        pass
-    return None
+        return None
 
 
-def _keep(path: Path, records: list[dict[str, Any]]) -> None:
-    text = json.dumps(records, sort_keys=True)
-    try:
+def keep_records(path: Path, records: list[dict[str, Any]]) -> None:
+    """Keep JSON values, in their order; a disk that does not take them costs time, not truth."""
+    text = json.dumps(records)
+    with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{os.getpid()}.part")
-        partial.write_text(
-            json.dumps({"hash": hashlib.sha256(text.encode()).hexdigest(), "records": records}), encoding="utf-8"
-        )
+        partial.write_text(f'{{"hash": "{_hash(text)}", "records": {text}}}', encoding="utf-8")
         partial.replace(path)
-    except OSError:
-        pass  # a cache that cannot be written costs time, not truth
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

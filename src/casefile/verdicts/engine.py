@@ -109,8 +109,7 @@ class Court:
         reanalyses = self._reanalyses(claim, evidence, findings, rating) if robust else ()
         robustness = round(sum(one.agrees for one in reanalyses) / len(reanalyses), 4) if reanalyses else None
         resting = [findings[f"{claim.id}.{result.test.finding}"] for result in results if result.score is not None]
-        kinds = {name: source.kind for name, source in evidence.sources.items()}
-        strong = sure.strength(claim, resting, kinds, self.records)
+        strong = sure.strength(claim, resting, evidence.sources.kinds, self.records)
         steady = sure.steadiness(results, findings, claim.id) if robust and rating is not Rating.UNTESTABLE else None
         agreed = sure.agreement(robustness, results, score, steady)
         headline = findings.get(f"{claim.id}.{claim.headline}")

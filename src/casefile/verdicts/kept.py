@@ -1,0 +1,104 @@
+"""A court that keeps its verdicts on disk, so that chapters, the notebook of all verdicts and pages judge once.
+
+The key holds the bytes of the tables as they were parsed, the claim, the sources and the code, so that a kept verdict
+is never stale; a broken entry is judged again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from casefile.evidence.library import Library
+from casefile.model import Claim, Confidence, Finding, Rating, Reanalysis, Strength, TestResult, Verdict
+from casefile.paths import SOURCES_FILE
+from casefile.verdicts import cached
+from casefile.verdicts.engine import Court
+from casefile.verdicts.would_change import Change, would_change
+
+_LISTS = ("rows", "sources", "origins")
+
+
+class KeptCourt(Court):
+    """`Court`, asking the disk first."""
+
+    def verdict(self, claim_id: str, as_of: date, *, robust: bool = True) -> Verdict:
+        """As `Court.verdict`; the first to ask judges, whoever asks next finds it kept."""
+        if not robust or (claim_id, as_of) in self._verdicts:
+            return super().verdict(claim_id, as_of, robust=robust)
+        claim = self.claim(claim_id)
+        path = self._path("verdict", claim, as_of)
+        if path is None:
+            return super().verdict(claim_id, as_of)
+        kept = cached.read_records(path)
+        if kept is None:
+            verdict = super().verdict(claim_id, as_of)
+            cached.keep_records(path, [record(verdict)])
+        else:
+            self.library.at(as_of)  # a day without evidence is refused, kept or not
+            verdict = self._verdicts[claim_id, as_of] = restored(kept[0], claim)
+        return verdict
+
+    def changes(self, claim: Claim, as_of: date) -> list[Change]:
+        """What would change one verdict, kept in the same way."""
+        path = self._path("change", claim, as_of)
+        kept = None if path is None else cached.read_records(path)
+        if kept is None:
+            found = would_change(self, claim, self.library.at(as_of), self.verdict(claim.id, as_of))
+            kept = [{**vars(one), "rating": one.rating and one.rating.value} for one in found]
+            if path is not None:
+                cached.keep_records(path, kept)
+        return [Change(**{**one, "rating": Rating(one["rating"]) if one["rating"] else None}) for one in kept]
+
+    def _path(self, what: str, claim: Claim, as_of: date) -> Path | None:
+        tables = [self.library.digest(name) for name in claim.tables]
+        if not all(tables):
+            return None  # a table made up in memory has no bytes to be known by
+        parts = (what, as_of.isoformat(), repr(claim), tables, self._sources, cached.code_digest())
+        return cached.place(hashlib.sha256(repr(parts).encode()).hexdigest())
+
+    @cached_property
+    def _sources(self) -> str:
+        return hashlib.sha256((self.library.data_dir / SOURCES_FILE).read_bytes()).hexdigest()
+
+
+def record(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON values, whole; a test is named, as its claim holds it."""
+    return {
+        **vars(verdict),
+        "as_of": verdict.as_of.isoformat(),
+        "rating": verdict.rating.value,
+        "confidence": verdict.confidence.value,
+        "strength": vars(verdict.strength),
+        "results": [{**vars(one), "test": one.test.id} for one in verdict.results],
+        "findings": [vars(one) for one in verdict.findings],
+        "reanalyses": [{**vars(one), "rating": one.rating.value} for one in verdict.reanalyses],
+        "headline": None if verdict.headline is None else verdict.headline.id,
+    }
+
+
+def restored(kept: Mapping[str, Any], claim: Claim) -> Verdict:
+    """The verdict that `record` was made from."""
+    tests = {test.id: test for test in claim.tests}
+    findings = tuple(Finding(**{**one, **{name: tuple(one[name]) for name in _LISTS}}) for one in kept["findings"])
+    found = {
+        **kept,
+        "as_of": date.fromisoformat(kept["as_of"]),
+        "rating": Rating(kept["rating"]),
+        "confidence": Confidence(kept["confidence"]),
+        "strength": Strength(**{**kept["strength"], "reasons": tuple(kept["strength"]["reasons"])}),
+        "results": tuple(TestResult(**{**one, "test": tests[one["test"]]}) for one in kept["results"]),
+        "findings": findings,
+        "reanalyses": tuple(Reanalysis(**{**one, "rating": Rating(one["rating"])}) for one in kept["reanalyses"]),
+        "headline": next((one for one in findings if one.id == kept["headline"]), None),
+    }
+    return Verdict(**found)
+
+
+def kept_court(data_dir: Path | str | None = None) -> KeptCourt:
+    """The court over one data folder ("" or None: the project's own)."""
+    return KeptCourt(Library(data_dir or None))
