@@ -57,7 +57,14 @@ def finding(
     sampling error, and not the range of several numbers. `method` is the function that computed the value: its
     dotted name is kept and its docstring is printed in the book. `date` defaults to the newest `date` in `rows`.
     """
-    given = (rows if isinstance(rows, list) else [rows]) if _citing.get() else []
+    place = f"{method.__module__}.{method.__qualname__}"
+    sampling = sampling and low is not None and high is not None
+    if not _citing.get():  # run twenty times for each time that the rows are wanted
+        return Finding(
+            f"{claim}.{name}", label, _clean(value), unit, sentence, place, low=_clean(low), high=_clean(high),
+            date=None if date is None else _day(date), sample=_count(sample), caveat=caveat, sampling=sampling,
+        )  # fmt: skip
+    given = rows if isinstance(rows, list) else [rows]
     parts = [part for part in given if len(part)]
     ids: list[str] = []
     sources: list[str] = []
@@ -78,18 +85,26 @@ def finding(
         label=label,
         value=_clean(value),
         unit=unit,
-        sentence=written(sentence) if _citing.get() else sentence,
-        method=f"{method.__module__}.{method.__qualname__}",
+        sentence=written(sentence),
+        method=place,
         rows=ordered(ids),
         sources=ordered(sources),
         origins=ordered(origins),
         low=_clean(low),
         high=_clean(high),
-        date=None if date is None or pd.isna(date) else str(pd.Timestamp(date).date()),
-        sample=None if sample is None or sample != sample else int(sample),
+        date=_day(date),
+        sample=_count(sample),
         caveat=caveat,
-        sampling=sampling and low is not None and high is not None,
+        sampling=sampling,
     )
+
+
+def _day(date: Any) -> str | None:
+    return None if date is None or pd.isna(date) else str(pd.Timestamp(date).date())
+
+
+def _count(sample: float | None) -> int | None:
+    return None if sample is None or sample != sample else int(sample)
 
 
 def missing(claim: str, name: str, label: str, unit: str, method: Callable[..., Any], why: str) -> Finding:
@@ -99,9 +114,9 @@ def missing(claim: str, name: str, label: str, unit: str, method: Callable[..., 
 
 def _clean(value: Any) -> Any:
     """Plain Python values, rounded to ten significant digits so that platforms agree."""
-    if value is None or isinstance(value, str):
+    if value is None or isinstance(value, (str, bool)):
         return value
-    if isinstance(value, bool) or type(value).__name__ == "bool":
+    if type(value).__name__ == "bool":
         return bool(value)
     if math.isnan(value) or math.isinf(value):
         return None

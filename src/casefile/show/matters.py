@@ -9,7 +9,7 @@ from casefile.model import Rating
 from casefile.show.html import Html, anchor, el, join, table
 from casefile.show.values import chip
 from casefile.verdicts.kept import KeptCourt
-from casefile.verdicts.would_change import Change, also_moved
+from casefile.verdicts.would_change import Change
 from casefile.words import counted, listed
 
 _SCALE = [Rating.CONTRADICTED, Rating.MOSTLY_UNSUPPORTED, Rating.MIXED, Rating.MOSTLY_SUPPORTED, Rating.SUPPORTED]
@@ -37,7 +37,7 @@ def observations(court: KeptCourt, as_of: date) -> list[Observation]:
     for name, claim in court.claims.items():
         for change in court.changes(claim, as_of):
             if change.kind == "observation" and change.rating is not None:
-                also = also_moved(court, claim, change, as_of)
+                also = court.also_moved(claim, change, as_of)
                 found.append(Observation(name, court.verdict(name, as_of).rating, change, also))
     return sorted(found, key=lambda one: one.rank)
 

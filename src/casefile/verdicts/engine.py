@@ -149,7 +149,7 @@ class Court:
         done = []
         for one in claim.alternatives:
             found = self.findings(claim, evidence, **one.set) if one.set else findings
-            tests = [replace(test, cuts=one.cuts.get(test.id, test.cuts)) for test in claim.tests]
+            tests = [replace(test, cuts=one.cuts[test.id]) if test.id in one.cuts else test for test in claim.tests]
             done.append(_reanalysis(one.id, one.label, tests, found, claim.id, rating))
         used = ordered(
             source

@@ -18,7 +18,7 @@ from casefile.model import Claim, Confidence, Finding, Rating, Reanalysis, Stren
 from casefile.paths import SOURCES_FILE
 from casefile.verdicts import cached
 from casefile.verdicts.engine import Court
-from casefile.verdicts.would_change import Change, would_change
+from casefile.verdicts.would_change import Change, also_moved, would_change
 
 _LISTS = ("rows", "sources", "origins")
 
@@ -53,6 +53,22 @@ class KeptCourt(Court):
             if path is not None:
                 cached.keep_records(path, kept)
         return [Change(**{**one, "rating": Rating(one["rating"]) if one["rating"] else None}) for one in kept]
+
+    def also_moved(self, claim: Claim, change: Change, as_of: date) -> dict[str, Rating]:
+        """The other ratings that the observation of `change` would move, kept under the data and claims as a whole."""
+        place = f"also {change.probe} {change.value!r} {self._whole}"
+        path = self._path(place, claim, as_of)
+        kept = None if path is None else cached.read_records(path)
+        if kept is None:
+            kept = [{name: rating.value for name, rating in also_moved(self, claim, change, as_of).items()}]
+            if path is not None:
+                cached.keep_records(path, kept)
+        return {name: Rating(word) for name, word in kept[0].items()}
+
+    @cached_property
+    def _whole(self) -> str:
+        tables = {name: self.library.digest(name) for name in self.library.descriptors}
+        return hashlib.sha256(f"{tables}{self.claims!r}".encode()).hexdigest()
 
     def _path(self, what: str, claim: Claim, as_of: date) -> Path | None:
         tables = [self.library.digest(name) for name in claim.tables]

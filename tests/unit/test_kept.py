@@ -1,0 +1,126 @@
+"""Kept verdicts: the same as judged ones, never those of other data, and judged again when an entry is damaged."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from casefile.evidence.library import Library
+from casefile.model import ARTICLE_DATE, Verdict
+from casefile.paths import DATA
+from casefile.verdicts import cached
+from casefile.verdicts.engine import Court
+from casefile.verdicts.kept import KeptCourt, record, restored
+
+CLAIM = "economy-ruble"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where verdicts are kept meanwhile."""
+    monkeypatch.setattr(cached, "_FOLDER", tmp_path / "kept")
+    return tmp_path / "kept"
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The claims that were judged, and not found kept."""
+    seen: list[str] = []
+    judge = Court.judge
+
+    def noted(self: Court, claim: object, *given: object, **more: object) -> Verdict:
+        seen.append(claim.id)  # type: ignore[attr-defined]
+        return judge(self, claim, *given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Court, "judge", noted)
+    return seen
+
+
+def copied(tmp_path: Path) -> Path:
+    shutil.copytree(DATA, tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.mark.parametrize("day", [date(2022, 6, 30), ARTICLE_DATE, date(2026, 6, 30)])
+def test_every_verdict_comes_back_whole(day: date) -> None:
+    court = Court(Library())
+    for verdict in court.verdicts(day):
+        again = restored(json.loads(json.dumps(record(verdict))), court.claims[verdict.claim])
+        assert again == verdict
+        assert list(again.strength.kinds.items()) == list(verdict.strength.kinds.items())
+
+
+def test_who_asks_next_finds_the_verdict_kept(folder: Path, judged: list[str]) -> None:
+    first = KeptCourt(Library()).verdict(CLAIM, ARTICLE_DATE)
+    judged.clear()
+    assert KeptCourt(Library()).verdict(CLAIM, ARTICLE_DATE) == first
+    assert judged == []
+
+
+def test_what_would_change_is_kept_too(folder: Path, judged: list[str]) -> None:
+    court = KeptCourt(Library())
+    first = court.changes(court.claims[CLAIM], ARTICLE_DATE)
+    judged.clear()
+    again = KeptCourt(Library())
+    assert again.changes(again.claims[CLAIM], ARTICLE_DATE) == first
+    assert judged == []
+
+
+def test_other_data_are_judged_again(folder: Path, judged: list[str], tmp_path: Path) -> None:
+    data = copied(tmp_path)
+    KeptCourt(Library(data)).verdict(CLAIM, ARTICLE_DATE)
+    table = data / "economy" / "ruble.csv"
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    table.write_text("".join(lines[:-1]), encoding="utf-8")
+    judged.clear()
+    KeptCourt(Library(data)).verdict(CLAIM, ARTICLE_DATE)
+    assert CLAIM in judged
+
+
+def test_other_code_is_judged_again(folder: Path, judged: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    KeptCourt(Library()).verdict(CLAIM, ARTICLE_DATE)
+    judged.clear()
+    monkeypatch.setattr(cached, "code_digest", lambda: "other")
+    KeptCourt(Library()).verdict(CLAIM, ARTICLE_DATE)
+    assert CLAIM in judged
+
+
+def test_a_table_made_up_in_memory_is_not_kept(folder: Path, judged: list[str]) -> None:
+    library = Library()
+    library._tables["economy/ruble"] = library.whole("economy/ruble").iloc[:-40].reset_index(drop=True)
+    KeptCourt(library).verdict(CLAIM, ARTICLE_DATE)
+    judged.clear()
+    KeptCourt(library).verdict(CLAIM, ARTICLE_DATE)
+    assert CLAIM in judged
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"hash": "0", "records": []}', b"\xff\xfe", b"[]"])
+def test_a_damaged_entry_is_judged_again(folder: Path, judged: list[str], content: bytes) -> None:
+    first = KeptCourt(Library()).verdict(CLAIM, ARTICLE_DATE)
+    for path in folder.glob("*.json"):
+        path.write_bytes(content)
+    judged.clear()
+    assert KeptCourt(Library()).verdict(CLAIM, ARTICLE_DATE) == first
+    assert CLAIM in judged
+
+
+def test_a_full_disk_costs_time_and_not_truth(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.write_bytes(b"a file where the folder should be")
+    assert KeptCourt(Library()).verdict(CLAIM, ARTICLE_DATE) == Court(Library()).verdict(CLAIM, ARTICLE_DATE)
+
+
+def test_the_same_bytes_are_parsed_once(tmp_path: Path) -> None:
+    library = Library()
+    assert library.sheet("economy/ruble") is Library(copied(tmp_path)).sheet("economy/ruble")
+
+
+def test_other_bytes_are_parsed_again(tmp_path: Path) -> None:
+    data = copied(tmp_path)
+    table = data / "economy" / "ruble.csv"
+    before = Library(data).sheet("economy/ruble")
+    table.write_bytes(table.read_bytes().rsplit(b"\n", 2)[0] + b"\n")
+    assert len(Library(data).sheet("economy/ruble")) == len(before) - 1
