@@ -18,7 +18,7 @@ from casefile.errors import DataError, Problem, UsageError
 from casefile.evidence.check import CheckReport, check_data
 from casefile.evidence.corrections import corrected, read_corrections
 from casefile.evidence.descriptors import read_descriptors
-from casefile.evidence.library import Library, _read
+from casefile.evidence.library import Library, _parsed
 from casefile.paths import DATA
 
 KEPT_ROWS = 60
@@ -411,8 +411,8 @@ def test_a_guard_fails_when_the_source_repaired_itself(data: Path) -> None:
 
 def test_a_correction_changes_its_cell_and_no_other(data: Path) -> None:
     descriptor = read_descriptors(data)["aims/accountability"]
-    plain = _read(descriptor)
-    right = corrected(_read(descriptor), descriptor, read_corrections(data))
+    plain = _parsed(descriptor, descriptor.path.read_bytes())
+    right = corrected(_parsed(descriptor, descriptor.path.read_bytes()), descriptor, read_corrections(data))
     changed = plain["value"].ne(right["value"]) & ~(plain["value"].isna() & right["value"].isna())
     assert right.loc[changed, "source_id"].tolist() == ["diplo-2022-03-unga"]
     assert (plain.loc[changed, "value"].item(), right.loc[changed, "value"].item()) == (31, 35)
@@ -423,7 +423,7 @@ def test_a_failed_guard_stops_the_loading(data: Path) -> None:
     correct(data, 'from: "31"', 'from: "30"')
     descriptor = read_descriptors(data)["aims/accountability"]
     with pytest.raises(DataError, match="expects '30'"):
-        corrected(_read(descriptor), descriptor, read_corrections(data))
+        corrected(_parsed(descriptor, descriptor.path.read_bytes()), descriptor, read_corrections(data))
 
 
 def test_no_file_of_corrections_means_none(data: Path) -> None:

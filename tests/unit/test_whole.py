@@ -11,18 +11,18 @@ from casefile.evidence.library import Library
 from casefile.model import ARTICLE_DATE
 from casefile.paths import DATA
 from casefile.show import matters, reasons
-from casefile.verdicts.engine import Court
+from casefile.verdicts.kept import KeptCourt
 from casefile.verdicts.would_change import also_moved
 
 LATER = date(2026, 7, 1)
 
 
 @pytest.fixture(scope="module")
-def court() -> Court:
-    return Court(Library(DATA))
+def court() -> KeptCourt:
+    return KeptCourt(Library(DATA))
 
 
-def test_an_observation_is_named_in_words_with_the_day_it_became_known(court: Court) -> None:
+def test_an_observation_is_named_in_words_with_the_day_it_became_known(court: KeptCourt) -> None:
     row = next(
         one for one in court.library.whole("aims/positions")["row"] if "2022-04-15" in one and one.endswith("sanctions")
     )
@@ -32,25 +32,25 @@ def test_an_observation_is_named_in_words_with_the_day_it_became_known(court: Co
     assert words.endswith("15 April 2022 (known on 1 March 2024)")
 
 
-def test_a_code_of_the_tables_gives_way_to_the_publisher(court: Court) -> None:
+def test_a_code_of_the_tables_gives_way_to_the_publisher(court: KeptCourt) -> None:
     row = next(one for one in court.library.whole("economy/ruble")["row"] if "cbr-official" in one)
     _, words = reasons.observation(court.library, row) or ("", "")
     assert "cbr-official" not in words
     assert "Bank of Russia" in words
 
 
-def test_no_row_of_an_unknown_name(court: Court) -> None:
+def test_no_row_of_an_unknown_name(court: KeptCourt) -> None:
     assert reasons.observation(court.library, "economy/ruble:nothing") is None
 
 
-def test_what_left_the_span_is_told_when_fewer_observations_count(court: Court) -> None:
+def test_what_left_the_span_is_told_when_fewer_observations_count(court: KeptCourt) -> None:
     before, after = court.verdict("aims-beyond", date(2025, 3, 31)), court.verdict("aims-beyond", LATER)
     told = str(reasons.why(court.library, before, after))
     assert "2 officers → 1 officer" in told
     assert "left the span that counts" in told
 
 
-def test_nothing_that_became_known_after_the_second_day_is_named(court: Court) -> None:
+def test_nothing_that_became_known_after_the_second_day_is_named(court: KeptCourt) -> None:
     days = [ARTICLE_DATE, date(2024, 3, 31), date(2025, 3, 31), LATER]
     for first, second in pairwise(days):
         for name in court.claims:
@@ -62,7 +62,7 @@ def test_nothing_that_became_known_after_the_second_day_is_named(court: Court) -
                 assert str(reasons.why(court.library, before, after))
 
 
-def test_what_moves_more_ratings_comes_first_and_really_moves_them(court: Court) -> None:
+def test_what_moves_more_ratings_comes_first_and_really_moves_them(court: KeptCourt) -> None:
     found = matters.observations(court, LATER)
     assert [len(one.also) for one in found] == sorted((len(one.also) for one in found), reverse=True)
     for one in found:
@@ -73,7 +73,7 @@ def test_what_moves_more_ratings_comes_first_and_really_moves_them(court: Court)
             assert claim.probes[one.change.probe or 0].table in court.claims[name].tables
 
 
-def test_a_threshold_moves_no_other_claim(court: Court) -> None:
+def test_a_threshold_moves_no_other_claim(court: KeptCourt) -> None:
     claim = court.claims["economy-ruble"]
     from casefile.verdicts.would_change import at_thresholds
 

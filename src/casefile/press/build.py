@@ -99,7 +99,9 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
         say("Nothing has changed since the last build.")
         return wish.out / "index.html"
     say(f"Building the edition of {wish.as_of}: {fault or 'asked for'}.")
-    executed = execute(wish, graph, cache, say)
+    from casefile.press.site import build_site, ready_site
+
+    executed = execute(wish, graph, cache, say, meanwhile=ready_site)
     say("  pages: verdicts, history, charts")
     material, ledger = gather(wish)
     from casefile.press.assemble import assemble
@@ -114,7 +116,6 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
     from casefile.press.check_site import check_site
     from casefile.press.plotlyjs import bundle
     from casefile.press.publish import publish
-    from casefile.press.site import build_site
 
     say(f"  site: jupyter-book, with plotly.js from {bundle()[1]}")
     fresh = wish.out.with_name(f".{wish.out.name}.new")

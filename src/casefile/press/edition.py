@@ -31,8 +31,13 @@ def keys(wish: Plan, graph: Graph) -> dict[str, dict[str, str]]:
     return {name: graph.parts(name, {"as_of": wish.as_of.isoformat()}) for name in NAMES}
 
 
-def execute(wish: Plan, graph: Graph, cache: Cache, say: Callable[[str], None]) -> dict[str, Path]:
-    """Executed notebooks by name: kept ones where nothing they depend on has changed, the others run by papermill."""
+def execute(
+    wish: Plan, graph: Graph, cache: Cache, say: Callable[[str], None], meanwhile: Callable[[], None] = lambda: None
+) -> dict[str, Path]:
+    """Executed notebooks by name: kept ones where nothing they depend on has changed, the others run by papermill.
+
+    `meanwhile` is called when they start to run. It may start threads; before that, processes are forked.
+    """
     found: dict[str, Path] = {}
     waiting: dict[str, dict[str, str]] = {}
     for name, parts in keys(wish, graph).items():
@@ -44,11 +49,8 @@ def execute(wish: Plan, graph: Graph, cache: Cache, say: Callable[[str], None]) 
             waiting[name] = parts
             why = "asked for" if again else cache.reason(KIND, name, parts)
             say(f"  {name}: to be run, because {why}")
-    if "verdicts" in waiting:
-        say("  history: verdicts at each month end")
-        history(wish)
     if waiting:
-        found |= _run(wish, graph, cache, waiting, say)
+        found |= _run(wish, graph, cache, waiting, say, meanwhile)
     return {name: found[name] for name in NAMES}
 
 
@@ -64,9 +66,14 @@ def history(wish: Plan) -> list[dict[str, Any]]:
 
 
 def _run(
-    wish: Plan, graph: Graph, cache: Cache, waiting: dict[str, dict[str, str]], say: Callable[[str], None]
+    wish: Plan,
+    graph: Graph,
+    cache: Cache,
+    waiting: dict[str, dict[str, str]],
+    say: Callable[[str], None],
+    meanwhile: Callable[[], None],
 ) -> dict[str, Path]:
-    from casefile.press.run import Job, run_many
+    from casefile.press.run import Job, ready_kernels, run_many
 
     fresh = wish.work / "executed"
     fresh.mkdir(parents=True, exist_ok=True)
@@ -82,8 +89,13 @@ def _run(
             log=wish.work / "runs" / f"{name}.json",
             failed=wish.work / "failed" / f"{name}.ipynb",
         )
-        for name in sorted(waiting, key=lambda one: one != "verdicts")  # the longest first, so that no core idles
+        for name in sorted(waiting, key=lambda one: one == "verdicts")  # last: it shows what the chapters judged
     ]
+    if "verdicts" in waiting:
+        ready_kernels(jobs[0])  # its imports run meanwhile
+        say("  history: verdicts at each month end")
+        history(wish)
+    meanwhile()
     done = run_many(jobs, wish.jobs, done=lambda one: say(f"  {one.job.notebook.stem}: run in {one.seconds:.1f} s"))
     found = {}
     for result in done:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -32,6 +34,18 @@ DROPPED = (
     "genindex.html",
     "_panels_static",
 )
+
+
+def ready_site() -> None:
+    """Import Sphinx and its extensions in a thread of their own while notebooks run in other processes."""
+
+    def imports() -> None:
+        for name in ("jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx_book_theme", "sphinxcontrib.bibtex"):
+            with contextlib.suppress(Exception):  # what is missing is told by the build itself
+                importlib.import_module(name)
+
+    import_jsonschema()
+    threading.Thread(target=imports, name="site imports", daemon=True).start()
 
 
 def build_site(sources: Path, out: Path, own_static: Iterable[str] = ()) -> Path:

@@ -13,7 +13,10 @@ AFTER_EXTENSIONS = 900
 
 def setup(app: Any) -> dict[str, bool]:
     """Register the theme with Sphinx (entry point `sphinx.html_themes`)."""
+    from casefile.press.theme.search import English
+
     app.add_html_theme("casefile", str(FOLDER))
+    app.add_search_language(English)
     app.connect("doctree-resolved", without_scripts, priority=AFTER_EXTENSIONS)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
