@@ -63,6 +63,11 @@ def spelled(value: int) -> str:
     return words[value] if 0 <= value < len(words) else number(value)
 
 
+def alone(value: int) -> str:
+    """A whole number that stands without its noun: none, seven, 28."""
+    return spelled(value) if value else "none"
+
+
 def counted(value: float, noun: str, plural: str | None = None, digits: int = 0) -> str:
     """A count with its noun in the right number: 1 source, 2 sources."""
     return f"{number(value, digits)} {noun if abs(round(value, digits)) == 1 else plural or noun + 's'}"

@@ -14,7 +14,7 @@ from casefile.pillars.congress.rows import Rows, finding, moment
 from casefile.pillars.congress.stopgap import MONEY, acts
 from casefile.pillars.congress.votes import aid_side, direct_votes, passed, rice
 from casefile.pillars.findings import missing
-from casefile.words import counted, day, interval, number, percent
+from casefile.words import alone, counted, day, interval, number, percent, spelled
 
 CLAIM = "congress-no-consensus"
 STATEMENTS = "congress/statements"
@@ -93,12 +93,12 @@ def _agreed(name: str, label: str, votes: Rows, delegates: bool, least: float) -
     together = (lowest > 50) & (lowest >= least) | (highest < 50) & (highest <= 100 - least)
     share = 100 * float(together.mean())
     measure = "more than half" if least <= 50 else f"at least {percent(least)}"
-    for_aid = int((lowest[together] > 50).sum())
-    which = "in each case" if for_aid == together.sum() else f"in {for_aid or 'none'} of them"
-    ending = f": {which} on the side of aid." if together.any() else "."
+    for_aid, met = int((lowest[together] > 50).sum()), int(together.sum())
+    where = "" if met == 1 else "in each case " if for_aid == met else f"in {alone(for_aid)} of them "
+    share_of = "all" if met == len(votes) > 1 else f"{met or 'none'} of"
     text = (
-        f"In {together.sum() or 'none'} of {counted(len(votes), 'vote')} on Ukraine alone, {measure} of the voters of "
-        "each party stood on the same side" + ending
+        f"In {share_of} {counted(len(votes), 'vote')} on Ukraine alone, {measure} of the voters of each party stood on "
+        "the same side" + (f": {where}on the side of {'aid' if for_aid or met > 1 else 'the cut'}." if met else ".")
     )
     return finding(CLAIM, name, label, share, "percent", text, no_consensus, votes, sample=len(votes))
 
@@ -121,16 +121,21 @@ def _positions(ev: Evidence, days: int) -> list[Finding]:
     }  # fmt: skip
     first, last = (pd.Timestamp(one) for one in (rows["date"].min(), rows["date"].max()))
     span = f"Of {counted(len(rows), 'dated Republican position')} from {day(first)} to {day(last)}"
+    single = f"The only dated Republican position of the period, of {day(last)},"
     caveat = "A selection of statements, not a census."
     return [
         finding(
             CLAIM, "for_talks", labels["for_talks"], 100 * talks / len(rows), "percent",
-            f"{span}, {number(talks) if talks else 'none'} favoured talks as the policy.",
+            f"{single} {'favoured' if talks else 'did not favour'} talks as the policy."
+            if len(rows) == 1
+            else f"{span}, {alone(talks)} favoured talks as the policy.",
             no_consensus, rows, sample=len(rows), caveat=caveat,
         ),
         finding(
             CLAIM, "largest_position", labels["largest_position"], 100 * most / len(rows), "percent",
-            f"{span}, the most frequent was for {words[stance]}: {most}.",
+            f"{single} was for {words[stance]}."
+            if len(rows) == 1
+            else f"{span}, the most frequent was for {words[stance]}: {most}.",
             no_consensus, rows, sample=len(rows), caveat=caveat,
         ),
     ]  # fmt: skip
@@ -144,7 +149,7 @@ def _outcome(votes: Rows) -> Finding:
     won = np.where(votes["direction"] == "pro_aid", carried, ~carried)
     shares = aid_side(votes, "all")
     text = (
-        f"Divided parties did not mean a deadlocked Congress: the side of aid prevailed in {won.sum()} of "
+        f"Congress was not deadlocked: the side of aid prevailed in {'all' if won.all() else f'{won.sum()} of'} "
         f"{counted(len(votes), 'vote')}, with {interval(shares.min(), shares.max(), 0, '%')} of those voting."
         if won.mean() > 0.5
         else f"The side of aid prevailed in {won.sum()} of {counted(len(votes), 'vote')}."
@@ -161,10 +166,13 @@ def _enacted(ev: Evidence) -> Finding:
     total = float(laws["amount_usd_bn"].sum())
     largest = laws.one(int(np.argmax(laws["amount_usd_bn"])))
     last = laws.one()
-    text = (
-        f"Since the article {counted(len(laws), 'law')} brought ${number(total, 1)}bn for Ukraine, "
-        f"${number(largest['amount_usd_bn'], 1)}bn of it on {day(largest['date'])}"
-        + (f"; the newest, of {day(last['date'])}, held ${number(last['amount_usd_bn'], 1)}bn" if len(laws) > 1 else "")
-        + "."
-    )
+    if len(laws) == 1:
+        text = f"Since the article one law, of {day(last['date'])}, brought ${number(total, 1)}bn for Ukraine."
+    else:
+        newest = f"; the newest, of {day(last['date'])}, held ${number(last['amount_usd_bn'], 1)}bn"
+        text = (
+            f"Since the article {spelled(len(laws))} laws brought ${number(total, 1)}bn for Ukraine, "
+            f"${number(largest['amount_usd_bn'], 1)}bn of it on {day(largest['date'])}"
+            f"{newest if last['date'] > largest['date'] else ''}."
+        )
     return finding(CLAIM, name, label, total, "billion US dollars", text, no_consensus, laws)

@@ -8,7 +8,7 @@ from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.congress.rows import Rows, finding
 from casefile.pillars.findings import missing
-from casefile.words import counted, day, listed, number, percent
+from casefile.words import alone, counted, day, listed, number, percent, spelled
 
 FIELD = "congress/gop_field"
 POLLS = "congress/gop_primary_polls"
@@ -184,8 +184,10 @@ def _continue(field: Rows, stances: list[str]) -> Finding:
         return missing(CLAIM, name, label, "contenders", gop_field, "No contender's position was known on this day.")
     backing = sum(stance == "continue_aid" for stance in stances)
     text = (
-        f"{counted(len(rows), 'contender')} belonged to neither camp: {backing} backed aid much as it was, and the "
-        f"position of {len(rows) - backing} was not found."
+        f"{counted(len(rows), 'contender')} belonged to neither camp: {alone(backing)} backed aid much as it was, and "
+        f"the position of {alone(len(rows) - backing)} was not found."
+        if len(rows)
+        else "Every contender on record belonged to one of the camps."
     )
     return finding(CLAIM, name, label, float(len(rows)), "contenders", text, gop_field, rows if len(rows) else field)
 
@@ -197,7 +199,7 @@ def _strict(field: Rows) -> Finding:
     if not len(field):
         return missing(CLAIM, name, label, "contenders", gop_field, "No contender's position was known on this day.")
     text = (
-        f"Counting only those who asked for talks as such, {len(rows)} stand beside the {len(more)} who faulted "
-        "too little aid."
+        f"Counting only those who asked for talks as such, {alone(len(rows))} "
+        f"{'stands' if len(rows) == 1 else 'stand'} beside the {spelled(len(more))} who faulted too little aid."
     )
     return finding(CLAIM, name, label, float(len(rows)), "contenders", text, gop_field, [rows, more])

@@ -11,7 +11,7 @@ from casefile.model import Finding
 from casefile.pillars.congress.rows import Rows, finding
 from casefile.pillars.congress.votes import TERRITORIES, ballots, took_aid_side
 from casefile.pillars.findings import missing
-from casefile.words import counted, day, percent
+from casefile.words import counted, day, percent, spelled
 
 CLAIM = "congress-house-cutoffs"
 FOR, AGAINST, SILENT, LEFT = FATES = ("for aid", "against aid", "not voting", "left the House")
@@ -124,6 +124,10 @@ def _gone(group: Rows, fate: list[str], vote: Rows) -> Finding:
     return finding(CLAIM, "gone", NAMES["gone"], value, "percent", text, follow_findings, rows, date=when)
 
 
+def _many(count: int, noun: str) -> str:
+    return f"{spelled(count)} {noun}{'' if count == 1 else 's'}"
+
+
 def _successors(cast: Rows, group: Rows, fate: list[str], vote: Rows) -> Finding:
     left = group.where([one == LEFT for one in fate])
     seats = set(zip(left["state"], left["district"], strict=True))
@@ -136,8 +140,8 @@ def _successors(cast: Rows, group: Rows, fate: list[str], vote: Rows) -> Finding
         return missing(CLAIM, "successors", NAMES["successors"], "percent", follow_findings, why)
     against, parties = int(sided[voted].sum()), Counter(new["party"])
     text = (
-        f"Their seats had passed to {counted(parties['R'], 'Republican')} and {counted(parties['D'], 'Democrat')}; "
-        f"of the {int(voted.sum())} Republican successors voting, {against} opposed the newest cut-off."
+        f"Their seats had passed to {_many(parties['R'], 'Republican')} and {_many(parties['D'], 'Democrat')}; "
+        f"of the {int(voted.sum())} Republican successors voting, {against or 'none'} opposed the newest cut-off."
     )
     return finding(
         CLAIM, "successors", NAMES["successors"], 100 * against / int(voted.sum()), "percent", text, follow_findings,

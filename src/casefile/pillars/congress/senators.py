@@ -112,7 +112,11 @@ def _letter(asked: Rows) -> Finding:
         return missing(CLAIM, name, label, "senators", gop_senators_more, "No such statement was known on this day.")
     sizes = [len(surnames(actor)) for actor in asked["actor"]]
     one = asked.take([int(np.argmax(sizes))])
-    text = f"The largest joint letter, of {day(one.one()['date'])}, had {counted(max(sizes), 'signer')}."
+    text = (
+        f"The largest joint letter, of {day(one.one()['date'])}, had {counted(max(sizes), 'signer')}."
+        if max(sizes) > 1
+        else "No joint letter was on record: each statement was a single voice."
+    )
     return finding(CLAIM, name, label, float(max(sizes)), "senators", text, gop_senators_more, one)
 
 
@@ -142,7 +146,7 @@ def _against(table: Rows) -> Finding:
         return missing(CLAIM, name, label, "statements", gop_senators_more, "No such statement was known on this day.")
     text = (
         f"The same collection holds {counted(len(rows), 'Republican statement')} for stopping or conditioning aid, "
-        f"and {len(more)} for more."
+        f"and {len(more) or 'none'} for more."
     )
     return finding(CLAIM, name, label, float(len(rows)), "statements", text, gop_senators_more, [rows, more])
 

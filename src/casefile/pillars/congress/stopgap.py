@@ -10,7 +10,7 @@ from casefile.model import Finding
 from casefile.pillars.congress.rows import Rows, finding, moment
 from casefile.pillars.congress.votes import ROLLCALLS, STOPGAP_DAY, tally
 from casefile.pillars.findings import missing
-from casefile.words import counted, day, listed, number, percent
+from casefile.words import counted, day, listed, number, percent, spelled
 
 MONEY = "congress/appropriations"
 CLAIM = "congress-stopgap"
@@ -136,9 +136,12 @@ def _later(
         text = f"By {day(end)} no later law with new money for Ukraine was on record."
     else:
         largest = laws.one(int(np.argmax(laws["amount_usd_bn"])))
+        when = (
+            f"on {day(largest['date'])}" if len(laws) == 1 else f"by {day(end)}, most of it on {day(largest['date'])}"
+        )
         text = (
-            f"{counted(len(laws), 'later law')} brought ${number(total, 1)}bn by {day(end)}, most of it on "
-            f"{day(largest['date'])}: {percent(100 * total / sought)} of the sum that the stopgap left out."
+            f"{counted(len(laws), 'later law')} brought ${number(total, 1)}bn {when}: "
+            f"{percent(100 * total / sought)} of the sum that the stopgap left out."
         )
     return finding(
         CLAIM, name, label, 100 * total / sought, "percent", text, stopgap, [laws, asked], date=end,
@@ -162,7 +165,8 @@ def _last_year(
         laws = laws.where(laws["amount_usd_bn"] >= 1)
     total = float(laws["amount_usd_bn"].sum())
     text = (
-        f"In the twelve months to {day(ev.day)}, counted from the stopgap on, {counted(len(laws), 'law')} brought "
+        f"In the twelve months to {day(ev.day)}, counted from the stopgap on, {spelled(len(laws))} "
+        f"{'law' if len(laws) == 1 else 'laws'} brought "
         f"${number(total, 1)}bn of new money, {percent(100 * total / sought)} of the sum that the stopgap left out."
         if len(laws)
         else f"In the twelve months to {day(ev.day)}, counted from the stopgap on, no law with new money was on record."

@@ -170,10 +170,8 @@ def _cause_held(frame: Table, waves: Waves, fresh: float) -> Finding:
         return missing(CLAIM, "cause-held", label, "%", opinion_biden, why)
     value = sum(wave.pct for _, wave in kept) / len(kept)
     parts = listed([f"{percent(wave.pct)} say {one.name}" for one, wave in kept])
-    sentence = (
-        f"On the cause itself, apart from the president, {percent(value)} of Republicans side with Ukraine on average: "
-        f"{parts}."
-    )
+    lead = f"{percent(value)} of Republicans side with Ukraine on average: " if len(kept) > 1 else "of Republicans "
+    sentence = f"On the cause itself, apart from the president, {lead}{parts}."
     return stated(
         CLAIM, "cause-held", label, value, "%", sentence, opinion_biden, frame.at([wave.place for _, wave in kept]),
         low=min(wave.pct for _, wave in kept), high=max(wave.pct for _, wave in kept),

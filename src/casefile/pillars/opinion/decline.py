@@ -201,9 +201,7 @@ def _steady(frame: Table, found: Sequence[Estimate], until: str) -> Finding:
         f"{until}, support did not fall by more than sampling error on {len(other)} of {many}{names}; "
         f"it rose by more than that on {listed(up) if up else 'none'}."
         if other
-        else f"{until}, there was no question of the {many} on which support did not fall by more than sampling error."
-        if len(found) > 1
-        else f"{until}, the only question asked repeatedly fell by more than sampling error."
+        else f"{until}, support fell by more than sampling error on every question asked repeatedly ({many})."
     )
     rows = frame.at([place for one in found for place in one.places])
     return stated(CLAIM, "series-steady", label, len(other), "questions", sentence, opinion_decline, rows)

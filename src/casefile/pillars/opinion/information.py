@@ -16,7 +16,7 @@ from casefile.pillars.opinion.cite import Cited, read, stated
 from casefile.pillars.opinion.decline import EPOCH
 from casefile.pillars.opinion.questions import COMPARABLE
 from casefile.pillars.opinion.waves import Wave, held, poll_waves
-from casefile.words import counted, listed, percent, points
+from casefile.words import listed, percent, points
 
 CLAIM = "opinion-information"
 TESTS, POLLS = "opinion/information", "opinion/polls"
@@ -181,8 +181,8 @@ def _control(study: list[Row]) -> Finding:
     sentence = (
         "The reports mention a control group."
         if control
-        else "No report mentions a control group: people who had just been told favourable facts were asked again, "
-        "so the gain mixes persuasion with wish to please."
+        else "No report mentions a control group, and the design was not seen: persuasion and the wish to please after "
+        "hearing one side cannot be told apart."
     )
     return _state("control-group", label, control, "yes or no", sentence, known)
 
@@ -290,8 +290,13 @@ def _randomised(tests: list[Row]) -> Finding:
             "randomised", label, "experiments", "No randomised experiment on such messages was known by this day."
         )
     clear = [row for row in rows if row["effect"] == "rise"]
-    sentence = (
-        f"Of {counted(len(rows), 'randomised experiment')} on messages about aid, {len(clear) or 'none'} found a clear "
-        "rise across messages and groups; the others found one for some messages or groups only."
-    )
+    if len(rows) == 1:
+        what = "a clear rise" if clear else "no clear rise"
+        sentence = f"The only randomised experiment on messages about aid found {what} across messages and groups."
+    else:
+        rest = "" if len(clear) == len(rows) else "; the others found one for some messages or groups only"
+        sentence = (
+            f"Of {len(rows)} randomised experiments on messages about aid, {len(clear) or 'none'} found a clear rise "
+            f"across messages and groups{rest}."
+        )
     return _state("randomised", label, len(clear), "experiments", sentence, rows)

@@ -86,7 +86,7 @@ def _match(polls: Polls) -> Finding:
     away, asked, wave = min(found, key=lambda one: (one[0], -one[2].day))
     about = {"land": "about giving up land", "fight": "about fighting on"}[asked.asks]
     sentence = (
-        f"Of the polls known by the article’s date the nearest to {FIGURE}% is “{asked.name}” of {month(wave.date)} "
+        f"Of the known polls up to the article’s date the nearest to {FIGURE}% is “{asked.name}” of {month(wave.date)} "
         f"with {percent(wave.pct)}, {points(away)} away; it asks {about}."
     )
     return finding(CLAIM, "match", label, away, "points", sentence, resolve_level, polls.rows(wave), sample=wave.n)
@@ -111,7 +111,10 @@ def _median(polls: Polls, asked: Sequence[Question], months: float, per_pollster
     until = max(wave.date for _, wave in recent)
     unit = "pollster" if per_pollster else "question"
     sentence = (
-        f"Over {counted(len(shares), unit)} in the {number(months)} months to {month(until)}, "
+        f"The only question in the {number(months)} months to {month(until)} found {percent(middle)} on the resolute "
+        f"side ({recent[0][0].name})."
+        if len(recent) == 1
+        else f"Over {counted(len(shares), unit)} in the {number(months)} months to {month(until)}, "
         f"the median share on the resolute side was {percent(middle, 1 if middle % 1 else 0)}, from "
         f"{percent(recent[0][1].pct)} ({recent[0][0].name}) to {percent(recent[-1][1].pct)} ({recent[-1][0].name})."
     )

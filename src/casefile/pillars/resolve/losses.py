@@ -109,6 +109,8 @@ def _combined(polls: Polls, pollsters: Sequence[str], combine: str, months: floa
     parts = listed([f"{percent(wave.pct)} ({one.name}, {month(wave.date)})" for one, wave in recent])
     sentence = (
         f"The {combine} over {counted(len(recent), 'pollster')} is {percent(value, 1 if value % 1 else 0)}: {parts}."
+        if len(recent) > 1
+        else f"Only one pollster’s share was known by this day: {parts}."
     )
     return finding(
         CLAIM, "pollsters", label, value, "%", sentence, resolve_losses, polls.rows(*(wave for _, wave in recent)),

@@ -22,7 +22,7 @@ from casefile.pillars.resolve.waves import (
     polls_of,
     year_before,
 )
-from casefile.words import counted, day, listed, month, number, percent, points
+from casefile.words import alone, counted, day, listed, month, number, percent, points
 
 CLAIM = "resolve-stable"
 NO_YEAR = "No two waves of this question about a year apart were known by this day."
@@ -138,7 +138,7 @@ def _falling(polls: Polls, window: tuple[int, int]) -> Finding:
     down = [asked for asked, pair in pairs if pair.fall > pair.half]
     detail = listed([f"{asked.name} ({number(-pair.fall)})" for asked, pair in pairs])
     sentence = (
-        f"Of {counted(len(pairs), 'question')} repeated after about a year, {number(len(down))} fell by more than "
+        f"Of {counted(len(pairs), 'question')} repeated after about a year, {alone(len(down))} fell by more than "
         f"sampling error. Change in points: {detail}."
     )
     return finding(
