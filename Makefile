@@ -13,8 +13,8 @@ $(READY): requirements.lock pyproject.toml src/casefile/press/plotlyjs.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …"; exit 2; }
 	@echo "Setting up $(VENV) from requirements.lock (once; a few minutes) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m casefile.press.plotlyjs
 	@touch $@
 
@@ -44,7 +44,7 @@ lock: ## Renew requirements.lock and environment.yml from pyproject.toml
 
 sbom: $(READY) ## Bill of materials (CycloneDX) and licence list of the lock, in _build/sbom
 	@mkdir -p _build/sbom
-	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --output-reproducible --of JSON -o _build/sbom/sbom.cdx.json
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --of JSON -o _build/sbom/sbom.cdx.json
 	@$(BIN)/python -m casefile.press.licences
 
 audit: $(READY) ## Known weaknesses of the locked packages; without a network it says so and goes on

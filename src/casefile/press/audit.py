@@ -23,12 +23,18 @@ def audit() -> int:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)
         packages = json.loads(done.stdout)["dependencies"]
-    except (subprocess.TimeoutExpired, ValueError, KeyError):
-        print("The advisory service cannot be reached from here; nothing was checked.", file=sys.stderr)
-        return 0
+    except subprocess.TimeoutExpired:
+        return _unasked(f"no answer within {LIMIT:g} seconds")
+    except (ValueError, KeyError):
+        return _unasked((done.stderr.strip().splitlines() or ["no answer"])[-1])
     lines = findings(packages)
     print("\n".join(lines))
     return int(any(one.get("vulns") for one in packages))
+
+
+def _unasked(why: str) -> int:
+    print(f"The advisory service could not be asked ({why}); nothing was checked.", file=sys.stderr)
+    return 0
 
 
 def findings(packages: Sequence[dict[str, Any]]) -> list[str]:
