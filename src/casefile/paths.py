@@ -8,13 +8,15 @@ from pathlib import Path
 def find_root(start: Path | None = None) -> Path:
     """The project folder: the nearest folder at or above `start` (default: here) with `data/claims.yml`.
 
-    Falls back to the checkout that this package was installed from, so that notebooks run from anywhere.
+    Falls back to the checkout that this package was installed from, so that notebooks run from anywhere; without one
+    (an installed wheel) to `start`.
     """
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / "data" / "claims.yml").is_file():
             return folder
-    return Path(__file__).resolve().parents[2]
+    checkout = Path(__file__).resolve().parents[2]
+    return checkout if (checkout / "data" / "claims.yml").is_file() else here
 
 
 ROOT = find_root()

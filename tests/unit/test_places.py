@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from casefile import paths
 from casefile.errors import DataError, UsageError
 from casefile.evidence.text import is_formula
 from casefile.paths import DATA, NOTEBOOKS
+from casefile.press import build as building
 from casefile.press.assemble import _publish_table
-from casefile.press.build import run_one
+from casefile.press.build import check_checkout, run_one
 from casefile.press.export.all import PLACES, check_place
 from casefile.press.parameters import check_parameters, read_parameters
 
@@ -72,3 +74,23 @@ def test_a_cell_that_a_spreadsheet_would_run_is_not_published(cell: str, tmp_pat
 @pytest.mark.parametrize("cell", ["-5", "+18 points", "-5.5", "-3 to 4", "a=b", "", "-1,000 km²"])
 def test_signed_numbers_and_words_are_no_formula(cell: str) -> None:
     assert not is_formula(cell)
+
+
+def test_an_installed_package_takes_the_folder_it_is_called_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(
+        paths, "__file__", str(tmp_path / "lib" / "python3" / "site-packages" / "casefile" / "paths.py")
+    )
+    assert paths.find_root(tmp_path / "here") == tmp_path / "here"
+
+
+def test_a_folder_inside_a_project_belongs_to_it(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "claims.yml").write_text("claims: []", encoding="utf-8")
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    assert paths.find_root(tmp_path / "a" / "b") == tmp_path
+
+
+def test_outside_a_checkout_it_is_said_what_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(building, "NOTEBOOKS", tmp_path / "notebooks")
+    with pytest.raises(UsageError, match="run this in a checkout"):
+        check_checkout()

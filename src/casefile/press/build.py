@@ -52,6 +52,7 @@ def build_book(
 
     Raises `UsageError` for a wish that cannot be met, `RunFailed` for a notebook, page or chart that fails.
     """
+    check_checkout()
     if renderer not in RENDERERS:
         raise UsageError(f"--with {renderer!r} is unknown. Renderers: {', '.join(RENDERERS)}.")
     if renderer == "quarto":
@@ -70,6 +71,15 @@ def build_book(
         cache.hashes.save()
     say(f"Done in {time.monotonic() - started:.1f} s.")
     return front
+
+
+def check_checkout() -> None:
+    """Refuse, with `UsageError`, what needs notebooks and prose where there are none: outside a checkout."""
+    if not (NOTEBOOKS.is_dir() and BOOK.is_dir()):
+        raise UsageError(
+            f"There are no notebooks and no prose at {ROOT}: run this in a checkout of the project. Anywhere, with "
+            "--data-dir, work: verdicts, explain, timeline, diff, check, add, refresh, publish."
+        )
 
 
 def _plan(as_of: str, graph: Graph, out: Path | None, only: str | None, jobs: int, force: bool) -> Plan:
@@ -137,6 +147,7 @@ def run_one(notebook: Path, given: Sequence[str], out: Path | None) -> Path:
     from casefile.press.parameters import check_parameters, parse_given, read_parameters
     from casefile.press.run import run_notebook
 
+    check_checkout()
     known = ", ".join(str((NOTEBOOKS / f"{name}.ipynb").relative_to(ROOT)) for name in NAMES)
     if not notebook.is_file() or notebook.suffix != ".ipynb":
         raise UsageError(f"{notebook} is no notebook. The project's notebooks: {known}.")

@@ -66,10 +66,12 @@ def build_editions(
     not answer, `RunFailed` when a notebook fails.
     """
     from casefile.evidence.library import Library
+    from casefile.press.build import check_checkout
     from casefile.press.parameters import check_as_of
     from casefile.verdicts.timeline import dates
 
     refuse_unfinished(data_dir)
+    check_checkout()
     cache = Cache(CACHE)
     graph = Graph(cache.hashes, data_dir=(data_dir or DATA).resolve())
     for text in (start, end):

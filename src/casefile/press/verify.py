@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from casefile.errors import RunFailed, UsageError
-from casefile.paths import BUILD, DATA, NOTEBOOKS, PACKAGE, ROOT
+from casefile.errors import RunFailed
+from casefile.paths import BUILD, DATA, PACKAGE, ROOT
 from casefile.words import counted
 
 Say = Callable[[str], None]
@@ -73,8 +73,9 @@ def verify(*, quick: bool, data_dir: Path | None, keep: bool, say: Say) -> Repor
     data = (data_dir or DATA).resolve()
     if quick:
         return _quick(data)
-    if not NOTEBOOKS.is_dir():
-        raise UsageError("Verifying needs a checkout with notebooks and prose; this is an installed package.")
+    from casefile.press.build import build_book, check_checkout
+
+    check_checkout()
     place = Path(tempfile.mkdtemp(prefix="casefile verify é "))
     try:
         copy = place / "another folder"
@@ -85,7 +86,6 @@ def verify(*, quick: bool, data_dir: Path | None, keep: bool, say: Say) -> Repor
         say("Building here, as usual")
         here = BUILD / "verify"
         shutil.rmtree(here, ignore_errors=True)
-        from casefile.press.build import build_book
         from casefile.press.export.all import export_all
 
         build_book(
