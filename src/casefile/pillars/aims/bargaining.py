@@ -222,8 +222,8 @@ def _signals(said: Rows) -> Finding:
     if not len(said):
         return missing(CLAIM, "signals", label, "reports", no_bargaining, "No statement of either side is known yet.")
     if not len(rows):
-        text = "No report of private signals between the sides is known at this date."
-        return finding(CLAIM, "signals", label, 0, "reports", text, no_bargaining, said.cited())
+        why = "No report of private signals between the sides is known at this date."
+        return missing(CLAIM, "signals", label, "reports", no_bargaining, why)
     first = min(rows, key=lambda one: one["known_on"])
     text = (
         f"{counted(len(rows), 'report')} from unnamed sources, the first published on {day(first['known_on'])}, "

@@ -135,11 +135,8 @@ def _built(steps: Rows, bodies: Sequence[str]) -> Finding:
     label = "Such bodies agreed but not in force"
     agreed = steps.among(mechanism=tuple(bodies), status=("signed", "in_force"))
     if not len(agreed):
-        text = "No agreement on a tribunal for the invasion or on a claims commission has been signed."
-        known = steps.among(step=("institution", "warrant"))
-        if not len(known):
-            return missing(CLAIM, "agreed", label, "mechanisms", court, "No accountability body is known yet.")
-        return finding(CLAIM, "agreed", label, 0, "mechanisms", text, court, known.cited())
+        why = "No agreement on a tribunal for the invasion or on a claims commission is known to have been signed."
+        return missing(CLAIM, "agreed", label, "mechanisms", court, why)
     done = set(agreed.among(status="in_force")["mechanism"])
     names = [one for one in agreed.distinct("mechanism") if one not in done]
     have = "has" if len(names) == 1 else "have"
