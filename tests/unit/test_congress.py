@@ -221,3 +221,60 @@ def test_balance_is_one_for_equal_camps_and_nothing_for_empty_ones() -> None:
 def test_surnames_are_read_from_lists_and_roles() -> None:
     assert surnames("Cotton, Wicker, Collins, Graham (letter)") == ["Cotton", "Wicker", "Collins", "Graham"]
     assert surnames("Ken Calvert and Steve Womack (appropriators)") == ["Calvert", "Womack"]
+
+
+SUMMER_2026 = date(2026, 7, 1)
+
+
+def test_the_newest_final_vote_is_that_of_june_2026(library: Library) -> None:
+    row = vote("h207-119.2026")
+    share = 100 * int(row["r_yea"]) / (int(row["r_yea"]) + int(row["r_nay"]))
+    assert values(library.at(SUMMER_2026), "congress-house-300m")["republicans_newest"] == pytest.approx(share)
+    assert values(library.at(SUMMER_2026), "congress-house-cutoffs")["newest_aid"] == pytest.approx(share)
+
+
+def test_a_vote_left_out_by_name_leaves_the_one_before_it(library: Library) -> None:
+    before = values(library.at(SUMMER_2026), "congress-house-cutoffs", skip=["h207-119.2026"])["newest_aid"]
+    assert before == pytest.approx(values(library.at(date(2026, 6, 3)), "congress-house-cutoffs")["newest_aid"])
+
+
+def test_a_promise_is_counted_once_a_bill_by_the_last_vote_on_it(library: Library) -> None:
+    votes = [
+        row
+        for row in read("rollcalls")
+        if row["chamber"] == "senate" and row["scope"] == "aid" and "2023-09-30" < row["date"] <= LATER.isoformat()
+        and row["direction"] != "neutral"
+    ]  # fmt: skip
+    last: dict[tuple[str, str], bool] = {}
+    for row in sorted(votes, key=lambda one: (one["date"], int(one["rollcall_number"]))):
+        cast = {one["name"].split()[-1]: one["vote"] for one in members(row["vote_id"]).values()}
+        for name in ("McConnell", "Collins", "Graham"):
+            if cast[name] in ("yea", "nay"):
+                last[name, row["bill"]] = (cast[name] == "yea") == (row["direction"] == "pro_aid")
+    share = 100 * sum(last.values()) / len(last)
+    assert values(library.at(LATER), "congress-senate-leaders")["kept_republicans"] == pytest.approx(share)
+    assert len({bill for _, bill in last}) < len(votes)
+
+
+def test_money_of_the_last_year_is_counted_from_the_stopgap_on(library: Library) -> None:
+    assert values(library.at(THEN), "congress-stopgap")["voted_last_year"] == 0
+    laws = [
+        float(row["amount_usd_bn"] or 0)
+        for row in read("appropriations")
+        if row["row_type"] == "act" and row["status"] == "enacted" and row["reckoned_by"] == "bill or press"
+        and "2025-02-04" < row["date"] <= LATER.isoformat() and row["known_on"] <= LATER.isoformat()
+    ]  # fmt: skip
+    assert values(library.at(LATER), "congress-stopgap")["voted_last_year"] == pytest.approx(100 * sum(laws) / 24)
+
+
+def test_support_of_the_camps_is_that_of_the_newest_average(library: Library) -> None:
+    camps = {"more": ("more_aggressive_aid",), "talks": ("negotiate", "cut_or_stop")}
+    stance = {row["polling_name"]: row["stance"] for row in read("gop_field")}
+    newest = max(row["date"] for row in read("gop_primary_polls"))
+    held = {name: 0.0 for name in camps}
+    for row in read("gop_primary_polls"):
+        for name, among in camps.items():
+            if row["date"] == newest and stance.get(row["candidate"]) in among:
+                held[name] += float(row["pct"])
+    found = values(library.at(LATER), "congress-gop-field")["support"]
+    assert found == pytest.approx(held["more"] / held["talks"])

@@ -247,3 +247,24 @@ def test_charts_are_drawn_from_rows_known_on_the_day(claim: str, as_of: date, co
     for chart in charts_for(claim, court.verdict(claim, as_of, robust=False), evidence.only(TABLES[claim])):
         assert chart.title
         assert chart.last_date is None or chart.last_date <= as_of.isoformat()
+
+
+@pytest.mark.parametrize("as_of", [ARTICLE_DATE, LATER], ids=str)
+def test_told_cost_is_held_to_the_newest_official_total(library: Library, as_of: date) -> None:
+    held = rows("aid_cost", as_of, item="us-security-assistance-cumulative-since-2022-02-24")
+    newest = float(max(held, key=lambda row: (row["date"], float(row["value"])))["value"])
+    ours = found("opinion-message-facts", library.at(as_of))["aid-newest-shortfall"].value
+    assert ours == pytest.approx(100 * (newest - 24) / newest)
+
+
+def test_sampled_findings_say_so_and_ranges_do_not(library: Library) -> None:
+    decline, biden = (found(name, library.at(ARTICLE_DATE)) for name in ("opinion-decline", "opinion-biden"))
+    assert {decline[one].sampling for one in ("pooled-trend", "party-gap", "recent-gap")} == {True}
+    assert not biden["cause-held"].sampling
+
+
+def test_the_interval_of_the_last_two_waves_is_told(library: Library) -> None:
+    gap = found("opinion-decline", library.at(ARTICLE_DATE))["recent-gap"]
+    assert gap.low is not None
+    assert gap.low < 0 < (gap.high or 0)
+    assert "95% interval" in gap.sentence

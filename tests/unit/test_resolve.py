@@ -53,6 +53,19 @@ def test_land_is_the_newest_known_share_of_the_concessions_question(library: Lib
 
 
 @pytest.mark.parametrize("as_of", [ARTICLE_DATE, date(2024, 12, 31), LATE], ids=str)
+def test_both_pollsters_are_held_to_a_year_before_the_article(library: Library, as_of: date) -> None:
+    stable = found(library.at(as_of), "resolve-stable")
+    start = date(2022, 10, 9)
+    for name, series, response in (
+        ("since-baseline", "kiis-territorial-concessions", "no-concessions"),
+        ("since-baseline-fight", "gallup-fight-until-victory", "fight-until-win"),
+    ):
+        waves = plain(series, response, as_of.isoformat())
+        _, before = min(waves[:-1], key=lambda one: (abs((date.fromisoformat(one[0]) - start).days), one[0]))
+        assert stable[name].value == pytest.approx(before - waves[-1][1])
+
+
+@pytest.mark.parametrize("as_of", [ARTICLE_DATE, date(2024, 12, 31), LATE], ids=str)
 def test_fight_is_the_newest_known_gallup_share(library: Library, as_of: date) -> None:
     expected = plain("gallup-fight-until-victory", "fight-until-win", as_of.isoformat())[-1]
     fight = found(library.at(as_of), "resolve-level")["fight"]

@@ -158,13 +158,14 @@ def signers(verdict: Verdict, ev: Evidence) -> Chart:
     ]
     kept = verdict.finding("kept")
     title = (
-        f"The signers took the side of aid in {percent(float(kept.value))} of their later votes"
+        f"Each bill counted once, the signers took the side of aid in {percent(float(kept.value))} of cases"
         if kept and isinstance(kept.value, float)
         else "No vote on aid had followed the promise yet"
     )
     about = _about(
         verdict, "signers", title, "kept",
-        "Each column is one Senate vote on Ukraine alone after the statement; for and against are meant towards aid.",
+        "Each column is one Senate vote on Ukraine alone after the statement, several of them on one bill; for and "
+        "against are meant towards aid.",
         data, {"date": "date", "vote": "", "senator": "", "side": ""}, [joint, votes], "leaders.senate_leaders",
     )  # fmt: skip
     return matrix(
@@ -303,11 +304,10 @@ def positions(verdict: Verdict, ev: Evidence) -> Chart:
 
 
 def camps(verdict: Verdict, ev: Evidence) -> Chart:
-    """The field by camp, counted by heads and weighted by support in the newest average before the article."""
+    """The field by camp, counted by heads and weighted by support in the newest weekly average."""
     field = Rows(ev.table("congress/gop_field"))
     polls = Rows(ev.table("congress/gop_primary_polls"))
-    polls = polls.where(polls["date"] <= moment("2023-10-09"))
-    polls = newest_day(polls)
+    polls = newest_day(polls.where(polls["series"] == "weekly national average"))
     support = dict(zip(polls["candidate"], polls["pct"], strict=True))
     groups = {
         "Faults too little aid": [MORE],
@@ -320,9 +320,9 @@ def camps(verdict: Verdict, ev: Evidence) -> Chart:
         name: float(sum(support.get(who, 0.0) for who in field.where(field.among("stance", stances))["polling_name"]))
         for name, stances in groups.items()
     }
-    total, votes = max(sum(heads.values()), 1), max(sum(backing.values()), 1)
+    total = max(sum(heads.values()), 1)
     rows = ["By head count"] + (["By support"] if len(polls) else [])
-    parts = {name: [100 * heads[name] / total, 100 * backing[name] / votes][: len(rows)] for name in groups}
+    parts = {name: [100 * heads[name] / total, backing[name]][: len(rows)] for name in groups}
     data = [
         {"camp": name, "contenders": heads[name], "support": backing[name] if len(polls) else None} for name in groups
     ]
@@ -332,7 +332,8 @@ def camps(verdict: Verdict, ev: Evidence) -> Chart:
         title = "Republican contenders by their position on aid"
     about = _about(
         verdict, "camps", title, "support" if found and found.value is not None else "heads",
-        "Contenders of early October 2023 by camp: shares of the field, and of the support in the average.",
+        "Contenders of early October 2023 by camp: shares of the field, and support in the newest average, whose rest "
+        "is undecided or not listed.",
         data, {"camp": "", "contenders": "contenders", "support": "percent"}, [field, polls], "contenders.gop_field",
     )  # fmt: skip
     return stacked(about, rows, parts, roles=dict(zip(groups, "acbe", strict=True)), x_title="Per cent", halfway=50)

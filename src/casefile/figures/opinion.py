@@ -18,7 +18,7 @@ from casefile.pillars.opinion.information import briefings, read_rows
 from casefile.pillars.opinion.message_facts import AID_BN, BASES, HELD, SURVEY_END, official, read_totals
 from casefile.pillars.opinion.questions import COMPARABLE, Question
 from casefile.pillars.opinion.waves import YEAR, Wave, between, held, poll_waves, pooled
-from casefile.words import MONTHS, number, percent, points
+from casefile.words import MONTHS, month, number, percent, points
 
 POLLS = "opinion/polls"
 WINDOW = 24
@@ -163,7 +163,7 @@ def slopes(verdict: Verdict, ev: Evidence) -> Chart:
 
 
 def change_of_president(verdict: Verdict, ev: Evidence) -> Chart:
-    """Dumbbells: each party's answer in the last wave before January 2025 and in the newest after."""
+    """Dumbbells: each party's answer in the last wave before January 2025 and in every wave after, lows included."""
     frame = ev.table(POLLS)
     waves = poll_waves(frame, COMPARABLE)
     data: list[dict[str, Any]] = []
@@ -174,30 +174,33 @@ def change_of_president(verdict: Verdict, ev: Evidence) -> Chart:
             known = held(waves, one, group)
             before = between(known, HANDOVER - FRESH, HANDOVER - 1)
             after = between(known, HANDOVER, 10**6)
-            if before and after:
-                answer = {"too-much": "too much", "decrease": "decrease"}.get(one.response, "support")
+            answer = {"too-much": "too much", "decrease": "decrease"}.get(one.response, "support")
+            for wave in after if before else []:
                 data.append({
-                    "group": who, "question": f"{one.name}: {answer}", "before": before[-1].pct, "after": after[-1].pct,
-                    "before_date": _day(before[-1].day).isoformat(), "date": _day(after[-1].day).isoformat(),
+                    "group": who, "question": f"{one.name}: {answer} ({month(_day(wave.day))})",
+                    "before": before[-1].pct, "after": wave.pct,
+                    "before_date": _day(before[-1].day).isoformat(), "date": _day(wave.day).isoformat(),
                 })  # fmt: skip
                 roles.append(group)
-                places += [before[-1].place, after[-1].place]
-    moved = _value(verdict, "turn-2025")
+                places += [before[-1].place, wave.place]
+    moved, first = _value(verdict, "turn-2025"), _value(verdict, "first-months-2025")
     title = "The president had not changed yet, or no later poll was known"
     if moved is not None:
         verb = "rose" if moved > 0 else "fell"
         title = f"Republicans' support {verb} by {points(abs(moved))} across the change of president"
+        if first is not None and first < 0 < moved:
+            title += f", after a fall by {points(-first)} in the first months"
     about = _about(
         verdict, "handover", title, "turn-2025",
-        "Share giving the answer named, in the last wave before 20 January 2025 and in the newest wave after. "
-        "Too much and decrease count against aid, support counts for it.",
+        "Share giving the answer named, in the last wave before 20 January 2025 and in each wave after, whose month is "
+        "given. Too much and decrease count against aid, support counts for it.",
         data, {"before": "%", "after": "%"}, _cite(frame, places), "biden.handovers",
     )  # fmt: skip
     labels = [f"{row['group']}, {row['question']}" for row in data] or ["No poll after January 2025 known"]
     return before_after(
         about, labels, [row["before"] for row in data] or [None],
         [row["after"] for row in data] or [None], roles=roles or ["muted"],
-        x_title="Share of the party, %", before_name="last wave before", after_name="newest wave after",
+        x_title="Share of the party, %", before_name="last wave before", after_name="wave after",
     )  # fmt: skip
 
 
