@@ -14,6 +14,7 @@ from casefile.evidence.claims import read_claims
 from casefile.model import Pillar
 from casefile.paths import DATA, NOTEBOOKS
 from casefile.press.parameters import read_parameters
+from casefile.show.html import text
 
 PILLARS = [one.value for one in Pillar]
 NAMES = [*PILLARS, "verdicts"]
@@ -158,7 +159,7 @@ def test_each_claim_is_shown_in_the_same_order(pillar: str) -> None:
     cells = {cell.id: cell.source.splitlines() for cell in read(pillar).cells}
     for claim in claim_ids(pillar):
         assert cells[f"{claim}-evidence"] == [
-            f'case.{one}("{claim}")' for one in ("claim", "evidence", "findings", "charts")
+            f'case.{one}("{claim}")' for one in ("claim", "evidence", "charts", "findings")
         ]
         assert cells[f"{claim}-verdict"] == [f'case.{one}("{claim}")' for one in ("against", "verdict")]
 
@@ -167,4 +168,4 @@ def test_each_claim_is_shown_in_the_same_order(pillar: str) -> None:
 def test_each_section_is_headed_by_the_claims_title(pillar: str) -> None:
     titles = {claim.id: claim.title for claim in read_claims(DATA).values() if claim.pillar.value == pillar}
     headings = {cell.id: cell.source.splitlines()[0] for cell in read(pillar).cells if cell.id in titles}
-    assert headings == {claim: f"## {title}" for claim, title in titles.items()}
+    assert headings == {claim: f"## {text(title)}" for claim, title in titles.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from figures_samples import TITLES, analyses, strip, strip_rows, then_and_now, verdict
@@ -33,7 +34,7 @@ def test_a_change_begins_a_new_stretch() -> None:
 
 
 def test_the_title_counts_the_changes() -> None:
-    assert verdict_strip(STEADY, TITLES, as_of=date(2023, 11, 30)).title.startswith("0 claims of 1 changed")
+    assert verdict_strip(STEADY, TITLES, as_of=date(2023, 11, 30)).title.startswith("0 of 1 rating changed")
 
 
 def test_each_rating_has_its_symbol_besides_its_colour() -> None:
@@ -62,8 +63,18 @@ def test_robustness_groups_what_agrees() -> None:
     assert headings == ["<b>Same rating (6)</b>", "<b>Another rating (3)</b>"]
 
 
-def test_robustness_marks_the_verdicts_own_score() -> None:
-    assert [one.x for one in analyses().figure.layout.annotations if one.name == "reference"] == [0.4]
+def test_robustness_marks_the_verdicts_own_score_and_tints_the_stretch_of_its_rating() -> None:
+    shapes = analyses().figure.layout.shapes
+    assert [one.x0 for one in shapes if one.name == "reference"] == [0.4]
+    assert [(one.x0, one.x1) for one in shapes if one.name == "zone"] == [(-0.5, 0.5)]
+
+
+def test_analyses_that_agree_on_the_score_share_a_row_and_keep_their_names() -> None:
+    base = verdict("claim-0", Rating.MIXED, date(2026, 6, 30))
+    given = tuple(Reanalysis(f"r{n}", f"Way {n}", Rating.MIXED, 0.2, True) for n in range(3))
+    chart = robustness(replace(base, reanalyses=given))
+    assert [text for trace in chart.figure.data for text in trace.text] == ["Way 0<br>Way 1<br>Way 2"]
+    assert "3 analyses" in to_svg(chart, width=720, height=200, ids="x")
 
 
 def test_an_analysis_without_a_score_keeps_its_row() -> None:

@@ -59,7 +59,9 @@ def sources(tmp_path: Path) -> Path:
     ]
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (folder / "opinion.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: opinion\n- file: data\n")
+    (folder / "_toc.yml").write_text(
+        "root: index\nparts:\n- caption: The claims\n  chapters:\n  - file: opinion\n  - file: data\n"
+    )
     config = {
         "title": "A title: with a colon",
         "author": "The team",

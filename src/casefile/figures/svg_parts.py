@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from casefile.figures.text import LEADING, height, widest
+from casefile.figures.text import BOLD, LEADING, height, widest
 from casefile.figures.theme import CLASSES, SMALL
 
 Box = tuple[float, float, float, float]
@@ -66,7 +66,7 @@ class Label:
     @property
     def width(self) -> float:
         """Pixels across, for type set level."""
-        return widest(self.lines, self.size) * (1.07 if self.bold else 1)
+        return widest(self.lines, self.size) * (BOLD if self.bold else 1)
 
     @property
     def height(self) -> float:

@@ -22,7 +22,7 @@ from casefile.figures.svg_margins import EDGE, LINE
 from casefile.figures.svg_parts import Label
 from casefile.figures.svg_plan import Plan, Scene, scale_of, ticks_of
 from casefile.figures.svg_subset import each, words
-from casefile.figures.text import LEADING, longest_word, widest, width, wrap
+from casefile.figures.text import BOLD, LEADING, longest_word, widest, width, wrap
 from casefile.figures.theme import SIZE, SMALL
 
 ROOMY = 1.5
@@ -82,7 +82,7 @@ def rows_layout(plan: Plan, scene: Scene, least: float) -> None:
                 top = plan.y(row) - len(lines) * size * LEADING / 2
                 scene.labels.append(Label("row", lines, names_end, top, anchor="end", size=size))
     for note in plan.notes("heading"):
-        lines = wrap(words(note["text"]), size, (plan.width - 2 * EDGE) / 1.08)
+        lines = wrap(words(note["text"]), size, (plan.width - 2 * EDGE) / BOLD)
         top = plan.y(note["y"]) - len(lines) * size * LEADING / 2 + 3
         scene.labels.append(Label("heading", lines, EDGE, top, size=size, bold=True))
     if not plan.in_columns:
@@ -155,7 +155,9 @@ def _row_heights(
         heights[row] = max(heights[row], len(lines) * LINE + 8)
     for note in plan.notes("heading"):
         row = round(note["y"])
-        heights[row] = max(22.0, size * LEADING * len(wrap(words(note["text"]), size, plan.width / 1.1)) + 8)
+        heights[row] = max(
+            22.0, size * LEADING * len(wrap(words(note["text"]), size, (plan.width - 2 * EDGE) / BOLD)) + 8
+        )
         heads[row] = 0.0
     return heights, heads
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -16,15 +17,15 @@ from casefile.figures.drawing import (
     row_axis,
     rule,
     shown,
-    value_axis,
     wrapped,
 )
 from casefile.figures.finish import charted
 from casefile.figures.grid_charts import tile
-from casefile.figures.sketch import Sketch, scatter
+from casefile.figures.sketch import Sketch, Trace, scatter
 from casefile.figures.theme import SMALL, ink, symbol
-from casefile.model import ARTICLE_DATE, Rating, Verdict
-from casefile.words import counted, day, number
+from casefile.model import ARTICLE_DATE, Rating, Reanalysis, Verdict
+from casefile.verdicts.rules import BANDS
+from casefile.words import counted, day, written
 
 SCORES: Mapping[Rating, int] = {
     Rating.SUPPORTED: 2,
@@ -81,9 +82,7 @@ def verdict_strip(
     figure.update_layout(showlegend=True)
     if first < ARTICLE_DATE.isoformat() <= last:
         rule(figure, ARTICLE_DATE.isoformat(), ARTICLE_LABEL, name="article")
-    moved = f"{counted(changed, 'claim')} of {len(claims)} changed its rating" if changed == 1 else (
-        f"{counted(changed, 'claim')} of {len(claims)} changed their rating"
-    )  # fmt: skip
+    moved = f"{changed} of {counted(len(claims), 'rating')} changed at least once"
     about = About(
         id=id,
         claim="",
@@ -281,59 +280,55 @@ def _when(verdicts: Sequence[Verdict], name: str) -> str:
 
 
 def robustness(verdict: Verdict, *, sources: Sequence[str] = (), id: str | None = None) -> Chart:
-    """One claim under other reasonable analyses: the score of each, those that agree first.
+    """One claim under other reasonable analyses: those that agree, gathered by score; then each that does not.
 
-    The scale is the rule's: −2 contradicted, +2 supported; a quiet rule marks the verdict's own score.
+    The scale is the rule's mean score, cut into the ratings that it gives; a rule marks the verdict's own score.
     """
     figure = empty()
-    same = sorted((one for one in verdict.reanalyses if one.agrees), key=lambda one: -(one.score or 0.0))
-    other = sorted((one for one in verdict.reanalyses if not one.agrees), key=lambda one: -(one.score or 0.0))
+    same = sorted((one for one in verdict.reanalyses if one.agrees), key=_by_score)
+    other = sorted((one for one in verdict.reanalyses if not one.agrees), key=_by_score)
+    gathered = [list(found) for _, found in groupby(same, key=lambda one: one.score)]
+    _zones(figure, verdict.rating)
     headings: list[tuple[int, str]] = []
-    rows: list[tuple[int, Any]] = []
+    rows: list[tuple[int, list[Reanalysis]]] = []
     lane = 0
-    for name, found in (("Same rating", same), ("Another rating", other)):
-        if found:
-            headings.append((lane, f"{name} ({len(found)})"))
+    for name, count, groups in (
+        ("Same rating", len(same), gathered),
+        ("Another rating", len(other), [[one] for one in other]),
+    ):
+        if groups:
+            headings.append((lane, f"{name} ({count})"))
             lane += 1
-        for one in found:
-            rows.append((lane, one))
+        for group in groups:
+            rows.append((lane, group))
             lane += 1
     for rating in Rating:
-        found_here = [(place, one) for place, one in rows if one.rating is rating]
-        if not found_here:
-            continue
-        role = role_of(rating)
-        figure.add_trace(
-            scatter(
-                x=[one.score for _, one in found_here],
-                y=[place for place, _ in found_here],
-                mode="markers",
-                name=shown(rating.value),
-                text=[shown(one.label) for _, one in found_here],
-                marker={"color": ink(role), "symbol": symbol(role), "size": 10},
-                showlegend=True,
-                hovertemplate="%{text}: %{x:.2f}<extra>%{fullData.name}</extra>",
-            )
-        )
+        mine = [(place, group) for place, group in rows if group[0].rating is rating]
+        if mine:
+            figure.add_trace(_analyses(rating, mine))
     ticks = [""] * max(lane, 1)
-    for place, one in rows:
-        ticks[place] = one.label
+    for place, group in rows:
+        ticks[place] = _row_name(group)
         figure.add_shape(type="line", name="row", x0=0, x1=1, y0=place, y1=place, xref="paper", yref="y", layer="below",
                          line={"color": ink("grid"), "width": 1, "dash": "solid"})  # fmt: skip
     row_axis(figure, ticks)
     _headings(figure, headings)
-    value_axis(figure, "Weighted mean score, −2 to +2", (-2.15, 2.15))
     if verdict.score is not None:
-        rule(figure, verdict.score, f"verdict: {number(verdict.score, 2)}", name="reference")
-    figure.update_layout(showlegend=True)
-    agree = f"{len(same)} of {counted(len(verdict.reanalyses), 'other analysis', 'other analyses')}"
-    says = f"{agree} {'gives' if len(same) == 1 else 'give'} the same rating, {verdict.rating.value}"
+        figure.add_shape(type="line", name="reference", x0=verdict.score, x1=verdict.score, y0=0, y1=1, xref="x",
+                         yref="paper", layer="below",
+                         line={"color": ink("rule"), "width": 1.5, "dash": "solid"})  # fmt: skip
+    figure.update_layout(showlegend=False)
+    count = len(verdict.reanalyses)
+    part = f"all {count}" if len(same) == count > 1 else f"{len(same)} of {count}"
+    says = f"{part} other {'analysis' if count == 1 else 'analyses'} {'gives' if len(same) == 1 else 'give'} "
+    says += f"the same rating, {verdict.rating.value}"
     about = About(
         id=id or f"{verdict.claim}-robustness",
         claim=verdict.claim,
-        title=says[0].upper() + says[1:],
+        title=written(says[0].upper() + says[1:]),
         alt=f"On {day(verdict.as_of)}, {says}.",
-        caption="Each row is another reasonable way to do the analysis, with the score that it gives.",
+        caption="The score under each other reasonable way to do the analysis; the upright line is the verdict’s own. "
+        "Analyses that agree and have the same score share a row.",
         data=pd.DataFrame(
             [
                 {"analysis": one.id, "label": one.label, "rating": one.rating.value, "score": one.score,
@@ -348,3 +343,56 @@ def robustness(verdict: Verdict, *, sources: Sequence[str] = (), id: str | None 
         as_of=verdict.as_of,
     )  # fmt: skip
     return charted(about, figure)
+
+
+def _by_score(one: Reanalysis) -> tuple[float, str]:
+    return (-(one.score or 0.0), one.id)
+
+
+def _zones(figure: Sketch, own: Rating) -> None:
+    """The stretches of the score that give each rating, named on top; the verdict's own is tinted."""
+    edges = [2.2, *(lowest for lowest, _ in BANDS[:-1]), -2.2]
+    for high, low, (_, rating) in zip(edges, edges[1:], BANDS, strict=False):
+        if rating is own:
+            figure.add_shape(type="rect", name="zone", x0=low, x1=high, y0=0, y1=1, xref="x", yref="paper",
+                             layer="below", fillcolor=ink(role_of(rating)), opacity=0.14,
+                             line={"width": 0})  # fmt: skip
+    for edge in edges[1:-1]:
+        figure.add_shape(type="line", name="edge", x0=edge, x1=edge, y0=0, y1=1, xref="x", yref="paper", layer="below",
+                         line={"color": ink("axis"), "width": 1, "dash": "dot"})  # fmt: skip
+    figure.update_xaxes(
+        range=[edges[-1], edges[0]],
+        tickmode="array",
+        tickvals=[SCORES[rating] * 0.95 for _, rating in reversed(BANDS)],
+        ticktext=[wrapped(rating.value, 12) for _, rating in reversed(BANDS)],
+        tickfont={"color": ink("ink"), "size": SMALL},
+        side="top",
+        showgrid=False,
+        fixedrange=True,
+    )
+
+
+def _analyses(rating: Rating, rows: Sequence[tuple[int, list[Reanalysis]]]) -> Trace:
+    role = role_of(rating)
+    return scatter(
+        x=[group[0].score for _, group in rows],
+        y=[place for place, _ in rows],
+        mode="markers",
+        name=shown(rating.value),
+        text=["<br>".join(shown(one.label) for one in group) for _, group in rows],
+        marker={
+            "color": ink(role),
+            "symbol": symbol(role),
+            "size": [9.0 + min(len(group), 9) / 2 for _, group in rows],
+        },
+        showlegend=False,
+        hovertemplate="%{text}: %{x:.2f}<extra>%{fullData.name}</extra>",
+    )
+
+
+def _row_name(group: Sequence[Reanalysis]) -> str:
+    """What a row of the chart is called: its analysis, without the title of a source left out, or how many it holds."""
+    if len(group) > 1:
+        return counted(len(group), "analysis", "analyses")
+    one = group[0]
+    return one.label.partition(": ")[0] if one.id.startswith("without:") else one.label

@@ -71,10 +71,8 @@ def assemble(executed: Mapping[str, Path], material: Material, ledger: Mapping[s
 def _extract(notebook: dict[str, Any], folder: Path) -> list[str]:
     """Move live charts and downloads out of the outputs into files; keep HTML and text in the notebook."""
     found = []
+    notebook["cells"] = _gathered(notebook["cells"])
     for cell in notebook["cells"]:
-        tags = cell["metadata"].setdefault("tags", []) if cell["cell_type"] == "code" else []
-        if "injected-parameters" in tags and "hide-input" not in tags:
-            tags.append("hide-input")  # papermill adds this cell; the book folds it like all code
         for output in cell.get("outputs", []):
             data = output.get("data")
             if data is None:
@@ -86,6 +84,29 @@ def _extract(notebook: dict[str, Any], folder: Path) -> list[str]:
             output["data"] = {mime: data[mime] for mime in KEPT_MIME if mime in data}
             output["metadata"] = {}
     return found
+
+
+def _gathered(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cells as the book shows them: code that prints nothing (parameters, set-up) goes into the fold of what follows."""
+    kept: list[dict[str, Any]] = []
+    waiting: list[dict[str, Any]] = []
+    for cell in cells:
+        if cell["cell_type"] != "code":
+            kept += [*waiting, cell]
+            waiting = []
+            continue
+        tags = cell["metadata"].setdefault("tags", [])
+        if "hide-input" not in tags:
+            tags.append("hide-input")  # papermill's own cell has no tag; the book folds it like all code
+        if not cell.get("outputs"):
+            waiting.append(cell)
+            continue
+        if waiting:
+            sources = ["".join(one["source"]).strip() for one in (*waiting, cell)]
+            cell["source"] = "\n\n".join(one for one in sources if one)
+            waiting = []
+        kept.append(cell)
+    return [*kept, *waiting]
 
 
 def write_chart(folder: Path, chart: Mapping[str, Any], figure: Mapping[str, Any]) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from casefile.model import Claim, Confidence, Pillar, Rating, Verdict
+from casefile.model import ARTICLE_DATE, Claim, Confidence, Pillar, Rating, Verdict
 from casefile.show.html import Html, anchor, el, join
 from casefile.show.values import PILLAR_TITLES, SHAPES, chip
-from casefile.words import counted, day, listed, number, spelled
+from casefile.words import counted, day, listed, number, spelled, written
 
 ORDER = list(Rating)
 BORNE_OUT = (Rating.SUPPORTED, Rating.MOSTLY_SUPPORTED)
@@ -36,8 +36,8 @@ def three_sentences(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -
         f"fully or mostly; on the evidence known by {day(now[0].as_of)} it bears out {held_now}."
     )
     second = (
-        f"The rating of {counted(len(moved), 'claim')} changed: {counted(len(down), 'claim')} "
-        f"{'stands' if len(down) == 1 else 'stand'} lower than then and {counted(len(up), 'claim')} higher."
+        f"{written(counted(len(moved), 'rating'))} {'differs' if len(moved) == 1 else 'differ'} between the two days: "
+        f"{spelled(len(down))} {'stands' if len(down) == 1 else 'stand'} lower now and {spelled(len(up))} higher."
         if moved
         else "No rating has changed since."
     )
@@ -45,9 +45,10 @@ def three_sentences(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -
     if moved:
         furthest = sorted(moved, key=lambda one: -abs(_shift(one[1])))[:2]
         shown = [
-            f"“{claim.title}” ({pair['then'].rating.value} → {pair['now'].rating.value})" for claim, pair in furthest
+            f"“{claim.title}” went from {pair['then'].rating.value} to {pair['now'].rating.value}"
+            for claim, pair in furthest
         ]
-        third = f"The largest {'move' if len(shown) == 1 else 'moves'}: {listed(shown)}."
+        third = f"{'One claim' if len(shown) == 1 else 'Two claims'} moved furthest: {listed(shown)}."
     return [one for one in (first, second, third) if one]
 
 
@@ -87,8 +88,20 @@ def _tally(name: str, found: Sequence[Verdict]) -> Html:
     return el(
         "div",
         el("h2", title, class_="cf-tally-title"),
-        el("div", *_marks(found), class_="cf-marks", role="img", aria_label=f"{title}: {words}"),
-        el("ul", *keys, class_="cf-keys"),
+        el(
+            "div",
+            el(
+                "p",
+                el("b", number(sum(one.rating in BORNE_OUT for one in found))),
+                f" of {len(found)} borne out, fully or mostly",
+                class_="cf-sum",
+            ),
+            el(
+                "div",
+                el("div", *_marks(found), class_="cf-marks", role="img", aria_label=f"{title}: {words}"),
+                el("ul", *keys, class_="cf-keys"),
+            ),
+        ),
         class_="cf-tally",
     )
 
@@ -233,6 +246,9 @@ def _slider(now: Sequence[Verdict]) -> Html:
             for_="cf-date",
         ),
         el("input", type="range", id="cf-date", min=0, max=1, value=1, step=1),
+        el(
+            "p", el("span", day(ARTICLE_DATE)), " ", el("span", day(now[0].as_of)), class_="cf-ends", aria_hidden="true"
+        ),
         el("div", *_marks(now), id="cf-date-marks", class_="cf-marks", aria_hidden="true"),
         el("p", ", ".join(counts), id="cf-date-count", class_="cf-meta", aria_live="polite"),
         class_="cf-slider",

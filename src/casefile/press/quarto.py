@@ -14,6 +14,7 @@ import yaml
 
 from casefile.errors import RunFailed, UsageError
 from casefile.evidence.safe_yaml import read_yaml
+from casefile.press.export.pages import page_names
 
 OUTPUT = "_site"
 LIMIT = 900.0  # seconds; Quarto renders fifteen pages in well under two minutes
@@ -58,8 +59,7 @@ def write_project(sources: Path, out: Path) -> Path:
 
     Nothing in it is executed: the notebooks carry their outputs. Returns the path of `_quarto.yml`.
     """
-    toc = read_yaml(sources / "_toc.yml")
-    names = [toc["root"], *(one["file"] for one in toc["chapters"])]
+    names = page_names(sources)
     if out.exists():
         shutil.rmtree(out)
     out.mkdir(parents=True)

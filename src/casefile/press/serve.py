@@ -1,9 +1,11 @@
-"""Previewing the built book on this machine."""
+"""Previewing the built book on this machine, compressed as a web host would send it."""
 
 from __future__ import annotations
 
+import gzip
+import io
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +15,7 @@ from casefile.errors import UsageError
 from casefile.paths import BUILD
 
 LOOPBACK = "127.0.0.1"
+COMPRESSED = {".html", ".css", ".js", ".json", ".jsonld", ".svg", ".xml", ".csv", ".bib"}
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -37,7 +40,7 @@ def serve_site(site: Path | None, port: int, say: Callable[[str], None]) -> None
         server.serve_forever()
 
 
-def open_server(folder: Path, port: int) -> ThreadingHTTPServer:
+def open_server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     """A server for the files of `folder`, listening on the loopback address; `port` 0 takes a free one."""
     try:
         return _Server((LOOPBACK, port), partial(_Preview, directory=str(folder.resolve())))
@@ -72,7 +75,21 @@ class _Preview(SimpleHTTPRequestHandler):
         if "\0" in path or not Path(path).resolve().is_relative_to(root):
             self.send_error(HTTPStatus.NOT_FOUND, "File not found")
             return None
-        return super().send_head()
+        return self._compressed(Path(path)) or super().send_head()
+
+    def _compressed(self, path: Path) -> io.BytesIO | None:
+        """Text compressed, for whoever accepts it; None for anything else."""
+        if path.is_dir() and self.path.partition("?")[0].endswith("/"):
+            path /= "index.html"
+        if "gzip" not in self.headers.get("Accept-Encoding", "") or path.suffix not in COMPRESSED or not path.is_file():
+            return None
+        content = _packed(path, path.stat().st_mtime_ns)
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        return io.BytesIO(content)
 
     def list_directory(self, path: Any) -> None:
         """A folder without an index is not shown."""
@@ -86,3 +103,8 @@ class _Preview(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing about each request."""
+
+
+@lru_cache(maxsize=256)
+def _packed(path: Path, changed: int) -> bytes:
+    return gzip.compress(path.read_bytes(), 6, mtime=0)

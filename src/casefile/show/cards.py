@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
 
 from casefile.evidence.library import Evidence, Library
-from casefile.model import Claim, Finding, Rating, Test, TestResult, Verdict
+from casefile.model import Claim, Finding, Rating, Test, TestResult, Verdict, ordered
 from casefile.show.html import Html, anchor, disclosure, el, join, link, table, text
-from casefile.show.values import agreement_text, chip, finding_parts, share_text, value_text, vantage_name
+from casefile.show.values import (
+    agreement_text,
+    chip,
+    finding_parts,
+    share_text,
+    shared_digits,
+    value_text,
+    vantage_name,
+)
 from casefile.verdicts.confidence import cell_text
 from casefile.verdicts.engine import opposing
 from casefile.verdicts.ledger import finding_record
@@ -32,6 +41,7 @@ _HIDDEN = {
     "date",
     "date_precision",
     "derived",
+    "unit",
 }
 
 Verdicts = Mapping[str, Verdict]
@@ -43,21 +53,52 @@ def finding_anchor(finding_id: str) -> str:
     return f"f-{anchor(finding_id)}"
 
 
+PARTS = {
+    "evidence": "Evidence",
+    "findings": "How we know",
+    "against": "Evidence against",
+    "verdict": "Verdict",
+    "change": "What would change it",
+}
+"""The parts of a claim that its card leads to, in the order of the page."""
+
+
 def claim_card(claim: Claim, verdicts: Verdicts) -> Html:
-    """The claim in plain words, the short answer at each vantage, and what would refute it."""
+    """The claim in plain words, the short answer at each vantage, what would refute it, and the way to its parts."""
     where = (
         counted(len(claim.paragraphs), "paragraph").split(" ")[1] + " " + listed([str(one) for one in claim.paragraphs])
     )
+    parts = [el("li", el("a", title, href=f"#{part_anchor(claim, part)}")) for part, title in PARTS.items()]
     return el(
         "section",
         el("p", claim.statement, class_="cf-statement"),
         el("p", f"Paraphrase of {where} of the article. Kind of claim: {claim.kind.value}.", class_="cf-meta"),
         el("dl", *(_answer(name, one) for name, one in verdicts.items()), class_="cf-answers"),
         el("p", el("strong", "What would refute it: "), claim.refuted_by, class_="cf-refute"),
+        el("nav", el("ul", *parts), class_="cf-parts", aria_label=f"Parts of “{claim.title}”"),
         id=anchor(claim.id),
         class_="cf-claim",
         data_claim=claim.id,
         aria_label=f"Claim: {claim.title}",
+    )
+
+
+def part_anchor(claim: Claim, part: str) -> str:
+    """The fragment under which a part of a claim stands in its chapter."""
+    return f"{anchor(claim.id)}-{part}"
+
+
+def onward(claim: Claim, following: Claim | None) -> Html:
+    """The end of a claim: back to its beginning, to the chapter's list, or on to the next claim."""
+    return el(
+        "nav",
+        el("a", "Back to the claim", href=f"#{anchor(claim.id)}"),
+        el("a", "All claims of this chapter", href="#claims"),
+        el("a", el("span", "Next claim: "), following.title, href=f"#{anchor(following.id)}", class_="cf-next")
+        if following
+        else None,
+        class_="cf-onward",
+        aria_label=f"From “{claim.title}”",
     )
 
 
@@ -86,7 +127,7 @@ def evidence_card(claim: Claim, now: Evidence, then: Evidence | None) -> Html:
     bears = "They bear on the claim directly. " if claim.directness == "direct" else "They bear on the claim by proxy. "
     return el(
         "section",
-        el("h3", "Evidence"),
+        el("h3", "Evidence", id=part_anchor(claim, "evidence")),
         el("p", _reach(claim, now, then), " ", text(bears), claim.directness_reason),
         disclosure(
             "The tables read",
@@ -118,11 +159,13 @@ def findings_card(claim: Claim, verdicts: Verdicts, library: Library) -> Html:
         "div", *(el("span", one) for one in ("", "Finding", *when)), class_="cf-findings-head", aria_hidden="true"
     )
     style = f"--vantages:{len(when)}" if len(when) != 2 else None
-    return el("section", el("h3", "How we know"), head, *items, class_="cf-findings", style=style)
+    title = el("h3", "How we know", id=part_anchor(claim, "findings"))
+    return el("section", title, head, *items, class_="cf-findings", style=style)
 
 
 def _finding(finding: Finding, verdicts: Verdicts, library: Library, tested: bool) -> Html:
-    values = join((_value(name, one, finding.id) for name, one in verdicts.items()), " ")
+    digits = shared_digits(one.finding(finding.id) for one in verdicts.values())
+    values = join((_value(name, one, finding.id, digits) for name, one in verdicts.items()), " ")
     then = verdicts["then"].finding(finding.id) if "then" in verdicts else None
     sentences = [el("p", finding.sentence)]
     if then is not None and then.sentence and then.sentence != finding.sentence:
@@ -149,8 +192,11 @@ def _finding(finding: Finding, verdicts: Verdicts, library: Library, tested: boo
     )
 
 
-def _value(name: str, verdict: Verdict, finding_id: str) -> Html:
-    value, interval = finding_parts(verdict.finding(finding_id))
+def _value(name: str, verdict: Verdict, finding_id: str, digits: int | None) -> Html:
+    found = verdict.finding(finding_id)
+    value, interval = finding_parts(found, digits)
+    if name == "then" and (found is None or found.value is None):
+        value = "not yet known"
     return el(
         "span",
         el("span", f"{vantage_name(name, verdict.as_of.isoformat())}: ", class_="cf-when"),
@@ -209,22 +255,53 @@ def _ends(rows: Sequence[str]) -> list[str]:
 
 
 def _row(name: str, library: Library) -> list[object]:
+    """One observation: its day and key, when it became known, what it says (measured values first), its sources."""
     table_name, _, key = name.partition(":")
     row = _lookup(library, table_name).get(name)
     if row is None:
         return [key, "–", "–", "–"]
-    content = "; ".join(
-        f"{column.replace('_', ' ')} {_cell(value)}"
-        for column, value in row.items()
-        if column not in _HIDDEN and _cell(value) != "" and str(value) not in key.split("/")
-    )
+    descriptor = library.descriptor(table_name)
+    measured, said = [], []
+    for column, field in descriptor.fields.items():
+        value = _cell(row.get(column))
+        if column in _HIDDEN or column in descriptor.key or value == "":
+            continue
+        unit = str(row.get("unit") or "") if column == "value" else str(field.get("unit") or "")
+        if field["type"] in ("number", "integer") and unit and not isinstance(row[column], str):
+            digits = len(f"{float(row[column]):.6g}".partition(".")[2])  # type: ignore[arg-type]
+            measured.append(f"{field.get('title', column)}: {value_text(row[column], unit, digits)}")
+        else:
+            said.append(f"{field.get('title', column)}: {coded(value)}")
+    content = "; ".join([*measured, *said])
     names = [str(row[column]) for column in ("source_id", "source_id_2") if row.get(column)]
+    when = row.get("date")
     return [
-        el("span", key.replace("/", " · "), class_="cf-key"),
+        join(
+            [
+                el("span", day(when) if _cell(when) else "", class_="cf-day"),
+                el(
+                    "span",
+                    " · ".join(coded(_cell(row[one])) for one in descriptor.key if one != "date"),
+                    class_="cf-key",
+                ),
+            ],
+            " ",
+        ),
         day(row["known_on"]) + (" (estimated)" if row.get("known_on_basis") == "lag" else ""),
         el("span", content[:400] + ("…" if len(content) > 400 else ""), class_="cf-content"),
         join((source_link(one, library) for one in names), "; "),
     ]
+
+
+def coded(value: str) -> str:
+    """A value as readers see it: a code such as `too-much` in words, an ISO day as a date, anything else as it is."""
+    if _ISO_DAY.fullmatch(value):
+        return day(value)
+    return re.sub("[-_]", " ", value) if _CODE.fullmatch(value) else value
+
+
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_CODE = re.compile(r"[a-z]+(?:[-_][a-z]+)+")
 
 
 def _lookup(library: Library, table_name: str) -> dict[str, dict[str, object]]:
@@ -283,7 +360,8 @@ def against_card(claim: Claim, verdicts: Verdicts) -> Html:
         title = f"Against “{verdict.rating.value}” {'on the article’s date' if name == 'then' else 'now'}"
         parts.append(el("h4", title))
         parts.append(el("ul", *items) if items else el("p", "None of the findings computed here points the other way."))
-    return el("section", el("h3", "The strongest evidence against"), *parts, class_="cf-against")
+    title = el("h3", "The strongest evidence against", id=part_anchor(claim, "against"))
+    return el("section", title, *parts, class_="cf-against")
 
 
 def _opposing_item(finding: Finding, seen: dict[str, str], name: str) -> Html:
@@ -299,12 +377,12 @@ def verdict_card(claim: Claim, verdicts: Verdicts, changes: Sequence[Change]) ->
     columns = [_vantage(name, one) for name, one in verdicts.items()]
     return el(
         "section",
-        el("h3", "Verdict"),
+        el("h3", "Verdict", id=part_anchor(claim, "verdict")),
         el("div", *columns, class_="cf-vantages"),
         disclosure("The tests that decide it", _tests(claim, verdicts)),
         disclosure("Why this confidence", *(_why_sure(name, one) for name, one in verdicts.items())),
         disclosure("Other ways to analyse it", *(_multiverse(name, one) for name, one in verdicts.items())),
-        el("h4", "What would change it"),
+        el("h4", "What would change it", id=part_anchor(claim, "change")),
         _changes(changes),
         class_="cf-verdict",
         data_verdict=claim.id,
@@ -422,9 +500,20 @@ def _multiverse(name: str, verdict: Verdict) -> Html:
 
 
 def _changes(changes: Sequence[Change]) -> Html:
+    """What would move the rating, gathered by the rating that it would bring; what would not suffice comes last."""
     if not changes:
         return el("p", "No single new number would move this rating; several would have to change together.")
-    return el("ul", *(el("li", one.sentence) for one in changes), class_="cf-changes")
+    ratings = [one for one in Rating if any(change.rating is one for change in changes)]
+    parts = []
+    for rating in ratings:
+        found = [change.condition for change in changes if change.rating is rating]
+        parts.append(el("p", chip(rating), " with this alone:" if len(found) == 1 else " with any one of these:"))
+        parts.append(el("ul", *(el("li", f"{one}.") for one in found), class_="cf-changes"))
+    never = ordered(change.condition for change in changes if change.rating is None)
+    if never:
+        names = listed([one[0].lower() + one[1:] for one in never], "or")
+        parts.append(el("p", f"Not enough alone, whatever it showed: {names}.", class_="cf-meta"))
+    return join(parts)
 
 
 def untested(verdict: Verdict) -> bool:

@@ -47,6 +47,7 @@ class Case:
                 "section",
                 el("p", " ".join(lead), class_="cf-lead"),
                 scorecard_table(self.court, self.claims, vantages(self.as_of)),
+                id="claims",
                 class_="cf-short",
                 aria_label="Short answer",
             )
@@ -92,6 +93,8 @@ class Case:
         Block(cards.verdict_card(claim, verdicts, changes)).show()
         if verdicts["now"].reanalyses:
             chart_block(robustness(verdicts["now"], sources=tested_sources(verdicts["now"])), self.library).show()
+        place = self.claims.index(claim) + 1
+        Block(cards.onward(claim, self.claims[place] if place < len(self.claims) else None)).show()
 
     def then_and_now(self) -> None:
         """What changed between the two vantages, claim by claim."""

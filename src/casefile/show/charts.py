@@ -22,8 +22,11 @@ from casefile.words import counted, day, number
 TABLE_ROWS = 60
 """Rows in the table under a chart; the CSV has all."""
 
-SOURCES_NAMED = 6
-"""Sources linked under a chart, one for each publisher; the findings beside it link them all."""
+SOURCES_NAMED = 3
+"""Publishers named under a chart; the others stand behind its disclosure."""
+
+SOURCES_LISTED = 40
+"""Publishers named there; a chart of all claims has hundreds, which the page of sources lists."""
 
 CHART_MIME = "application/vnd.casefile.chart+json"
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
@@ -40,25 +43,30 @@ def chart_block(chart: Chart, library: Library) -> Block:
         )
         for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))
     ]
-    first = _one_each(chart.sources, library)[:SOURCES_NAMED]
-    sources = join((source_link(one, library) for one in first), "; ")
-    more = len(chart.sources) - len(first)
-    note = [
+    publishers = _one_each(chart.sources, library)
+    first = publishers[:SOURCES_NAMED]
+    more = len(publishers) - len(first)
+    note: list[object] = [
         f"{chart.caption} " if chart.caption else "",
-        "Source: " if len(chart.sources) == 1 else "Sources: ",
-        sources,
+        "Source: " if len(publishers) == 1 else "Sources: ",
+        join((source_link(one, library) for one in first), ", "),
+        f" and {counted(more, 'other')}, listed below. " if more else ". ",
     ]
-    if more > 0:
-        note += [" and ", el("a", counted(more, "other"), href="data.html#sources")]
-    note.append(". ")
     if chart.last_date:
         note.append(f"Last observation: {day(chart.last_date)}.")
+    rest = join((source_link(one, library) for one in publishers[:SOURCES_LISTED]), ", ") if more else None
+    beyond = len(publishers) - SOURCES_LISTED
+    last = [f" and {counted(beyond, 'other')} in the ", el("a", "list of sources", href="data.html#sources")]
     html = el(
         "figure",
         el("p", chart.title, class_="cf-title", id=f"{name}-title"),
         el("div", *drawings, class_="cf-plot", data_chart=chart.id, data_name=name),
         el("figcaption", *note),
-        disclosure("The numbers in this chart", _data_table(chart)),
+        disclosure(
+            "The numbers in this chart" + (" and all their sources" if more else ""),
+            _data_table(chart),
+            el("p", "Sources: ", rest, *(last if beyond > 0 else ()), ".", class_="cf-meta") if more else None,
+        ),
         el(
             "p",
             el("a", "Data (CSV)", href=f"_static/charts/{name}.csv", download=True),

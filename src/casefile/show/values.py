@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from casefile.model import Finding, Pillar, Rating
 from casefile.show.html import Html, anchor, el
 from casefile.words import day, number, places, value_text
@@ -39,7 +41,7 @@ def finding_text(finding: Finding | None) -> str:
     return f"{value} ({interval})" if interval else value
 
 
-def finding_parts(finding: Finding | None) -> tuple[str, str]:
+def finding_parts(finding: Finding | None, digits: int | None = None) -> tuple[str, str]:
     """A finding's value and its interval, both to the same number of digits; an empty interval when it has none.
 
     A range of several numbers is called one, so that it is not read as sampling error.
@@ -47,11 +49,32 @@ def finding_parts(finding: Finding | None) -> tuple[str, str]:
     if finding is None:
         return "not known", ""
     value, low, high = finding.value, finding.low, finding.high
-    if low is None or high is None or value is None or isinstance(value, (bool, str)):
+    if value is None or isinstance(value, (bool, str)):
         return value_text(value, finding.unit), ""
-    digits = places(value, low, high)
+    digits = digits if digits is not None else _digits(finding)
+    if low is None or high is None:
+        return value_text(value, finding.unit, digits), ""
     kind = "" if finding.sampling else "range "
     return value_text(value, finding.unit, digits), f"{kind}{number(low, digits)} to {number(high, digits)}"
+
+
+def shared_digits(findings: Iterable[Finding | None]) -> int | None:
+    """Digits after the point for one finding at several vantages side by side, so that 5.3 stands beside 5.0.
+
+    None where the values differ too much in size to share them.
+    """
+    held = [
+        one for one in findings if one is not None and isinstance(one.value, (int, float)) and one.value is not True
+    ]
+    sizes = [abs(float(one.value)) for one in held if not isinstance(one.value, (bool, str)) and one.value is not None]
+    if not sizes or max(sizes) >= 100:
+        return None
+    return max(_digits(one) for one in held)
+
+
+def _digits(finding: Finding) -> int:
+    shown = (finding.value, finding.low, finding.high)
+    return places(*(float(one) for one in shown if one is not None and not isinstance(one, (bool, str))))
 
 
 def share_text(share: float | None) -> str:
@@ -78,6 +101,6 @@ def vantage_name(name: str, iso: str) -> str:
 
 
 __all__ = [
-    "PILLAR_TITLES", "SHAPES", "agreement_text", "chip", "finding_parts", "finding_text", "share_text", "steady_text",
-    "value_text", "vantage_name",
+    "PILLAR_TITLES", "SHAPES", "agreement_text", "chip", "finding_parts", "finding_text", "share_text", "shared_digits",
+    "steady_text", "value_text", "vantage_name",
 ]  # fmt: skip

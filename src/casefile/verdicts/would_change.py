@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,11 +12,11 @@ from typing import Any
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.model import Claim, Probe, Rating, Verdict
+from casefile.model import Claim, Finding, Probe, Rating, Test, Verdict
 from casefile.pillars.findings import uncited
 from casefile.verdicts.engine import Court
 from casefile.verdicts.rules import apply_test, rate
-from casefile.words import number, value_text
+from casefile.words import number, places, value_text
 
 STEPS = 60
 """Values tried between low and high for a probe that declares no step of its own."""
@@ -35,6 +36,7 @@ class Change:
     test: str | None = None
     probe: int | None = None  # the place of the probe among the claim's, for an observation
     steps: int | None = None  # how many of the probe's own steps the value lies from the newest of its kind
+    condition: str = ""  # what is needed, without the rating it would bring; the subject alone where nothing suffices
 
 
 def at_thresholds(claim: Claim, verdict: Verdict) -> list[Change]:
@@ -58,21 +60,9 @@ def at_thresholds(claim: Claim, verdict: Verdict) -> list[Change]:
                 options.append((abs(float(value) - float(result.value or 0)), value, rating))
         if options:
             _, value, rating = min(options, key=lambda one: one[0])
-            if isinstance(value, bool):
-                text = f"{finding.label}: the opposite would make it {rating.value}."
-            else:
-                cut = min(result.test.cuts, key=lambda one: abs(one - value))
-                reached = (value >= cut) if result.test.better == "higher" else (value <= cut)
-                side = (
-                    ("at or above" if reached else "below")
-                    if result.test.better == "higher"
-                    else ("at or below" if reached else "above")
-                )
-                text = (
-                    f"{finding.label}: now {value_text(result.value, finding.unit)}; "
-                    f"{side} {value_text(cut, finding.unit)} it would be {rating.value}."
-                )
-            found.append(Change("threshold", text, rating, value, result.test.id))
+            condition = f"{finding.label}: {_needed(result.test, finding.unit, value)} (now {_present(finding)})"
+            sentence = f"{condition} would make it {rating.value}."
+            found.append(Change("threshold", sentence, rating, value, result.test.id, condition=condition))
     return found
 
 
@@ -87,13 +77,16 @@ def by_observation(court: Court, claim: Claim, evidence: Evidence, verdict: Verd
         start = template[probe.column] if probe.start is None else probe.start
         value = _moving(probe, start, lambda one, ask=ask: ask(one) is not verdict.rating)  # type: ignore[misc]
         if value is None:
-            found.append(Change("none", _no_single(probe), None))
+            subject = _subject(probe)
+            found.append(Change("none", f"{subject} alone would not move the rating.", None, condition=subject))
         else:
             shown = value if isinstance(value, str) else number(value, _digits(probe))
             rating = ask(value)
-            text = f"{probe.says.replace(PLACE, shown)} would make it {rating.value}."
+            condition = probe.says.replace(PLACE, shown)
+            sentence = f"{condition} would make it {rating.value}."
             steps = _steps(probe, start, value)
-            found.append(Change("observation", text, rating, value, probe=place, steps=steps))
+            bare = condition.rstrip(",")
+            found.append(Change("observation", sentence, rating, value, probe=place, steps=steps, condition=bare))
     return found
 
 
@@ -156,9 +149,33 @@ def would_change(court: Court, claim: Claim, evidence: Evidence, verdict: Verdic
     return [*by_observation(court, claim, evidence, verdict), *at_thresholds(claim, verdict)]
 
 
-def _no_single(probe: Probe) -> str:
-    kind = probe.says.replace(PLACE, "…").rstrip(" ,")
-    return f"Whatever its value, this alone would not move the rating: {kind[0].lower()}{kind[1:]}."
+def _needed(test: Test, unit: str, value: float | bool) -> str:
+    """What the number would have to be, as its threshold says it: `at least 5 points`, `below 12%`, `no`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    cut = min(test.cuts, key=lambda one: abs(one - value))
+    if test.better == "higher":
+        return f"{'at least' if value >= cut else 'below'} {value_text(cut, unit)}"
+    return f"{'at most' if value <= cut else 'above'} {value_text(cut, unit)}"
+
+
+def _present(finding: Finding) -> str:
+    """The value of now, with as many digits as its card shows."""
+    if finding.low is None or finding.high is None or isinstance(finding.value, (bool, str)) or finding.value is None:
+        return value_text(finding.value, finding.unit)
+    return value_text(finding.value, finding.unit, places(finding.value, finding.low, finding.high))
+
+
+_TURNS = re.compile(
+    r",| (?:in|after|on) which\b| with\b| that (?:goes|counts|gives|falls)\b| (?:reported|coming|coded)\b"
+    r"| of the kind\b| (?:of|at|is|as) [“$]?\{"
+)
+"""Where the sentence of a probe stops naming the observation and begins to say what it shows."""
+
+
+def _subject(probe: Probe) -> str:
+    """The observation that a probe invents, without what it shows: `One more Pew wave`."""
+    return _TURNS.split(probe.says, maxsplit=1)[0].strip().rstrip(",")
 
 
 def _past(cut: float, better: str) -> float:

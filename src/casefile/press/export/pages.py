@@ -19,7 +19,7 @@ LEFT_OUT = (
 )  # fmt: skip
 """What only a screen can use: controls, downloads, the phone's copy of each chart, folded code."""
 
-LONG_TABLES = "//details[summary[text()='The numbers in this chart']]"
+LONG_TABLES = "//details[summary[starts-with(text(), 'The numbers in this chart')]]"
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,8 @@ def read_pages(site: Path, sources: Path) -> list[Page]:
     """The pages of a built site in the order of the contents. Raises `UsageError` when there is no book yet."""
     if not (site / "index.html").is_file():
         raise UsageError(f"There is no book at {site}. Build one first: casefile build")
-    toc = read_yaml(sources / "_toc.yml")
-    names = [toc["root"], *(one["file"] for one in toc["chapters"])]
     pages = []
-    for name in names:
+    for name in page_names(sources):
         tree = lxml.html.fromstring((site / f"{name}.html").read_text(encoding="utf-8"))
         main = tree.get_element_by_id("content")
         for path in (*LEFT_OUT, LONG_TABLES):
@@ -47,6 +45,12 @@ def read_pages(site: Path, sources: Path) -> list[Page]:
         title = main.xpath("string(.//h1)").strip() or name
         pages.append(Page(name, title, main))
     return pages
+
+
+def page_names(sources: Path) -> list[str]:
+    """The pages of the assembled book by name, in the order of its contents."""
+    toc = read_yaml(sources / "_toc.yml")
+    return [toc["root"], *(one["file"] for part in toc["parts"] for one in part["chapters"])]
 
 
 def standalone_svg(node: lxml.html.HtmlElement) -> str:

@@ -30,6 +30,25 @@
     });
   }
 
+  // Where the reader is: the section in view is marked in the contents and named beside the menu button.
+  var here = document.querySelector(".menu .here");
+  var entries = [].slice.call(document.querySelectorAll('.side ul ul a[href^="#"]')).map(function (link) {
+    return { link: link, section: document.getElementById(decodeURIComponent(link.hash.slice(1))) };
+  }).filter(function (one) { return one.section; });
+  if (entries.length && "IntersectionObserver" in window) {
+    var seen = new Set();
+    var watch = new IntersectionObserver(function (changes) {
+      changes.forEach(function (one) { if (one.isIntersecting) { seen.add(one.target); } else { seen.delete(one.target); } });
+      var now = entries.filter(function (one) { return seen.has(one.section); }).pop();
+      entries.forEach(function (one) { if (one === now) { one.link.setAttribute("aria-current", "location"); } else { one.link.removeAttribute("aria-current"); } });
+      here.textContent = now ? now.link.textContent : "";
+    }, { rootMargin: "-80px 0px -70% 0px" });
+    entries.forEach(function (one) {
+      watch.observe(one.section);
+      one.link.addEventListener("click", function () { if (menu && menu.parentElement.classList.contains("open")) { menu.click(); } });
+    });
+  }
+
   // Code that is wider than its box scrolls by keyboard too.
   document.querySelectorAll("pre").forEach(function (box) { box.tabIndex = 0; });
 
