@@ -221,9 +221,10 @@ def _cell(pair: Pair, name: str) -> Html:
         class_=f"cf-chip cf-is-{anchor(shown.value)}",
         data_slide=verdict.claim if slide else None,
     )
-    parts = [mark, el("span", f"{verdict.confidence.value} confidence", class_="cf-sure")]
+    parts = [mark]
     if slide and "then" in pair:
         parts.append(el("span", moved(pair["then"].rating, shown), class_="cf-moved"))
+    parts.append(el("span", f"{verdict.confidence.value} confidence", class_="cf-sure"))
     return join(parts, " ")
 
 

@@ -26,10 +26,13 @@ from casefile.verdicts.confidence import cell_text
 from casefile.verdicts.engine import opposing
 from casefile.verdicts.ledger import finding_record
 from casefile.verdicts.would_change import Change
-from casefile.words import counted, day, listed, number
+from casefile.words import counted, day, listed, number, spelled
 
 ROWS_SHOWN = 12
 """Rows printed under a finding or table; the download holds all."""
+
+AGAINST_SHOWN = 4
+"""Findings against a verdict that stand open; the weaker ones are folded, never one alone."""
 
 _HIDDEN = {
     "row",
@@ -149,18 +152,28 @@ def _reach(claim: Claim, now: Evidence, then: Evidence | None) -> str:
 
 
 def findings_card(claim: Claim, verdicts: Verdicts, library: Library) -> Html:
-    """Every finding of the claim at each vantage; each opens to its sentence, method, rows and sources."""
+    """Every finding at each vantage: those that a test uses, then the others, folded.
+
+    Each opens to its sentence, method, rows and sources.
+    """
     shown = verdicts["now"]
     tests = {f"{claim.id}.{test.finding}" for test in claim.tests}
     order = sorted(shown.findings, key=lambda one: one.id not in tests)
-    items = [_finding(one, verdicts, library, one.id in tests) for one in order]
+    items = [_finding(one, verdicts, library, True) for one in order if one.id in tests]
+    further = [_finding(one, verdicts, library, False) for one in order if one.id not in tests]
     when = [vantage_name(name, one.as_of.isoformat()) for name, one in verdicts.items()]
     head = el(
         "div", *(el("span", one) for one in ("", "Finding", *when)), class_="cf-findings-head", aria_hidden="true"
     )
     style = f"--vantages:{len(when)}" if len(when) != 2 else None
     title = el("h3", "How we know", id=part_anchor(claim, "findings"))
-    return el("section", title, head, *items, class_="cf-findings", style=style)
+    rest = disclosure(f"And {further_text(len(further))}", *further, class_="cf-further") if further else None
+    return el("section", title, head, *items, rest, class_="cf-findings", style=style)
+
+
+def further_text(count: int) -> str:
+    """How many findings stand beside those that the rule uses."""
+    return f"{spelled(count)} further {'finding' if count == 1 else 'findings'} that no test uses"
 
 
 def _finding(finding: Finding, verdicts: Verdicts, library: Library, tested: bool) -> Html:
@@ -357,9 +370,13 @@ def against_card(claim: Claim, verdicts: Verdicts) -> Html:
     for name, verdict in verdicts.items():
         found = opposing(claim, verdict)
         items = [_opposing_item(one, seen, name) for one in found]
+        more = items[AGAINST_SHOWN + 1 :] and items[AGAINST_SHOWN:]
+        items = items[: len(items) - len(more)]
         title = f"Against “{verdict.rating.value}” {'on the article’s date' if name == 'then' else 'now'}"
         parts.append(el("h4", title))
         parts.append(el("ul", *items) if items else el("p", "None of the findings computed here points the other way."))
+        if more:
+            parts.append(disclosure(f"And {spelled(len(more))} more", el("ul", *more)))
     title = el("h3", "The strongest evidence against", id=part_anchor(claim, "against"))
     return el("section", title, *parts, class_="cf-against")
 

@@ -61,15 +61,17 @@ def finding_parts(finding: Finding | None, digits: int | None = None) -> tuple[s
 def shared_digits(findings: Iterable[Finding | None]) -> int | None:
     """Digits after the point for one finding at several vantages side by side, so that 5.3 stands beside 5.0.
 
-    None where the values differ too much in size to share them.
+    None where the values differ so much in size that they cannot share them.
     """
-    held = [
-        one for one in findings if one is not None and isinstance(one.value, (int, float)) and one.value is not True
-    ]
-    sizes = [abs(float(one.value)) for one in held if not isinstance(one.value, (bool, str)) and one.value is not None]
-    if not sizes or max(sizes) >= 100:
+    held: list[float] = []
+    for one in findings:
+        if one is not None:
+            shown = (one.value, one.low, one.high)
+            held += [float(value) for value in shown if value is not None and not isinstance(value, (bool, str))]
+    if not held:
         return None
-    return max(_digits(one) for one in held)
+    digits = places(*held)
+    return None if any(one and not round(one, digits) for one in held) else digits
 
 
 def _digits(finding: Finding) -> int:
