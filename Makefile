@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help book test lab serve check bench lock sbom audit clean setup
+.PHONY: help book test lab serve check bench lighthouse lock sbom audit clean setup
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -38,6 +38,9 @@ check: $(READY) ## Format, lint, types, data
 
 bench: $(READY) ## Measure side by side with the plain recipe
 	@$(BIN)/python -m benchmarks
+
+lighthouse: $(READY) ## Lighthouse on every page of the built book, where it is installed
+	@$(BIN)/python -m benchmarks.lighthouse
 
 lock: ## Renew requirements.lock and environment.yml from pyproject.toml
 	@$(BIN)/python -m casefile.press.lockfile

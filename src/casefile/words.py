@@ -68,6 +68,11 @@ def alone(value: int) -> str:
     return spelled(value) if value else "none"
 
 
+def part(value: int, whole: int) -> str:
+    """A count out of another, in words up to twelve: none of four, seven of 28."""
+    return f"{alone(value)} of {spelled(whole)}"
+
+
 def counted(value: float, noun: str, plural: str | None = None, digits: int = 0) -> str:
     """A count with its noun in the right number: 1 source, 2 sources."""
     return f"{number(value, digits)} {noun if abs(round(value, digits)) == 1 else plural or noun + 's'}"
@@ -76,6 +81,11 @@ def counted(value: float, noun: str, plural: str | None = None, digits: int = 0)
 def times(count: float) -> str:
     """How often: once, twice, 3 times."""
     return {1: "once", 2: "twice"}.get(round(count), counted(count, "time"))
+
+
+def few(value: int, noun: str, plural: str | None = None) -> str:
+    """A count with its noun, in words up to twelve: one source, four sources, 28 sources."""
+    return f"{spelled(value)} {noun if value == 1 else plural or noun + 's'}"
 
 
 _OPENING = re.compile(rf"(\d+)( of (?:the )?)?(\d+)?(?= (?!(?:{'|'.join(MONTHS)})\\b)[a-z])")

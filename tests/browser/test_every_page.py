@@ -58,6 +58,24 @@ def test_nothing_is_wider_than_a_phone(address: str, pages: list[str], window: C
     assert found == []
 
 
+CUT_LABELS = """() => [...document.querySelectorAll(".cf-plot svg")].filter(one => one.getClientRects().length)
+  .flatMap(svg => { const frame = svg.getBoundingClientRect();
+    return [...svg.querySelectorAll("text")].filter(one => { const b = one.getBoundingClientRect();
+      return b.left < frame.left - 1 || b.right > frame.right + 1 || b.top < frame.top - 1
+        || b.bottom > frame.bottom + 2; })
+    .map(one => svg.querySelector("title").textContent.slice(0, 40) + ": " + one.textContent); })"""
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_no_label_of_a_chart_is_cut(width: int, address: str, pages: list[str], window: Callable[..., Any]) -> None:
+    found = []
+    with window(width) as page:
+        for name in pages:
+            page.goto(address + name)
+            found += [f"{name} {width}: {one}" for one in page.evaluate(CUT_LABELS)]
+    assert found == []
+
+
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_nothing_jumps_while_a_page_loads(
     width: int, address: str, pages: list[str], window: Callable[..., Any]

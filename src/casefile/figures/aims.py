@@ -14,7 +14,7 @@ from casefile.pillars.aims.bargaining import WORDS
 from casefile.pillars.aims.beyond import BEYOND
 from casefile.pillars.aims.rhetoric import LEVELS, STATEHOOD
 from casefile.pillars.aims.rows import ACCOUNTABILITY, OPEN, POSITIONS, STATEMENTS, One, Rows
-from casefile.words import counted, number, percent
+from casefile.words import counted, few, number, percent, spelled
 
 SHORT = 64
 """Longest label of an event before it is cut at a word."""
@@ -158,7 +158,7 @@ def overlap_matrix(verdict: Verdict, ev: Evidence) -> Chart:
         title = (
             "The two sides' terms meet nowhere on territory, accountability and reparations"
             if not value
-            else f"On territory, accountability and reparations the terms meet at {percent(value)} of full overlap"
+            else f"On territory, accountability and reparations overlap is at {percent(value)} of full agreement"
         )
     data = [
         {
@@ -199,7 +199,8 @@ def moves_line(verdict: Verdict, ev: Evidence) -> Chart:
     towards, apart = _value(verdict, "steps_towards"), _value(verdict, "steps_apart")
     title = "When each side's terms changed, and which way"
     if towards is not None and apart is not None:
-        title = f"In a year and a half: {number(towards)} public steps towards the other side, {number(apart)} away"
+        steps = few(int(towards), "public step")
+        title = f"In a year and a half: {steps} towards the other side, {spelled(int(apart))} away"
     data = [
         {
             "date": _iso(one),

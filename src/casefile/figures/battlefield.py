@@ -152,7 +152,7 @@ def front_of_the_offensive(verdict: Verdict, ev: Evidence) -> Chart:
     share = _value(verdict, "momentum")
     title = "The fronts of the 2023 offensive"
     if taken is not None:
-        title = f"{number(taken)} km² taken by the article"
+        title = f"{number(taken)} km² had been taken by the day of the article"
         if share is not None:
             title += f"; the last month ran at {percent(share)} of the average pace"
     about = _about(
@@ -386,7 +386,7 @@ def land_under_russian_control(verdict: Verdict, ev: Evidence) -> Chart:
     share = _value(verdict, "still_held")
     pace = _value(verdict, "pace")
     if share is not None:
-        title = f"Russia holds {percent(share)} of the land taken since 2022 that it held on the article's day"
+        title = f"Of the land taken since 2022 Russia holds {percent(share)} of what it held on the article's day"
     elif pace is not None and pace > 0:
         title = f"At the latest pace {significant(pace)}% of the lost land would be retaken in a year"
     else:

@@ -29,7 +29,7 @@ from casefile.pillars.congress.votes import (
     took_aid_side,
     with_ballots,
 )
-from casefile.words import counted, number, percent
+from casefile.words import MONTHS, counted, number, percent
 
 SHORT = 46
 """Longest label of a row before it is cut: a phone shows about this much."""
@@ -70,12 +70,18 @@ def _iso(value: Any) -> str:
     return str(pd.Timestamp(value).date())
 
 
+def _short(value: Any) -> str:
+    """A day as 6 Dec 2023, for the heads of columns."""
+    when = pd.Timestamp(value)
+    return f"{when.day} {MONTHS[when.month - 1][:3]} {when.year}"
+
+
 def _label(vote: One, *, chamber: bool = False) -> str:
     who = f"{vote['sponsor'].split(' (')[0]}: " if vote["sponsor"] else ""
     where = f"{vote['chamber'].title()}, " if chamber else ""
     text = f"{where}{who}{vote['title']}"
     text = text if len(text) <= SHORT else f"{text[: SHORT - 1].rstrip(' ,:(')}…"
-    return f"{_iso(vote['date'])} · {text}"
+    return f"{_short(vote['date'])} · {text}"
 
 
 def money(verdict: Verdict, ev: Evidence) -> Chart:
@@ -169,7 +175,7 @@ def signers(verdict: Verdict, ev: Evidence) -> Chart:
         data, {"date": "date", "vote": "", "senator": "", "side": ""}, [joint, votes], "leaders.senate_leaders",
     )  # fmt: skip
     return matrix(
-        about, names, [_iso(vote["date"])[2:] for vote in votes], cells,
+        about, names, [_short(vote["date"]) for vote in votes], cells,
         roles={"for": "good", "against": "bad", "absent": "muted"},
         symbols={"for": "circle", "against": "x", "absent": "circle-open"},
     )  # fmt: skip

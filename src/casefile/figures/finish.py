@@ -16,6 +16,7 @@ from casefile.figures.svg_plan import Plan, Scene, least_height
 from casefile.figures.svg_rows import event_lines
 from casefile.figures.svg_subset import each, words
 from casefile.figures.theme import SIZE, SMALL
+from casefile.words import written
 
 
 def charted(about: About, figure: Sketch) -> Chart:
@@ -25,7 +26,7 @@ def charted(about: About, figure: Sketch) -> Chart:
     return Chart(
         id=about.id,
         claim=about.claim,
-        title=about.title,
+        title=written(about.title),
         alt=about.alt,
         caption=about.caption,
         drawn={**drawn, "layout": merged(drawn["layout"], fitted(drawn, WIDE))},

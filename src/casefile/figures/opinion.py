@@ -18,7 +18,7 @@ from casefile.pillars.opinion.information import briefings, read_rows
 from casefile.pillars.opinion.message_facts import AID_BN, BASES, HELD, SURVEY_END, official, read_totals
 from casefile.pillars.opinion.questions import COMPARABLE, Question
 from casefile.pillars.opinion.waves import YEAR, Wave, between, held, poll_waves, pooled
-from casefile.words import MONTHS, month, number, percent, points
+from casefile.words import MONTHS, month, part, percent, points
 
 POLLS = "opinion/polls"
 WINDOW = 24
@@ -147,7 +147,7 @@ def slopes(verdict: Verdict, ev: Evidence) -> Chart:
     steady, fall = _value(verdict, "series-steady"), _value(verdict, "series-falling")
     title = "No question had been asked twice yet"
     if steady is not None and fall is not None:
-        title = f"Support fell beyond sampling error on {number(fall)} of {number(fall + steady)} questions"
+        title = f"Support fell beyond sampling error on {part(int(fall), int(fall + steady))} questions"
     about = _about(
         verdict, "slopes", title, "series-steady",
         f"Points a year by which support fell (right) or rose (left) in the {WINDOW} months up to the newest wave, "
@@ -298,14 +298,16 @@ def told_cost(verdict: Verdict, ev: Evidence) -> Chart:
     off = _value(verdict, "aid-shortfall")
     title = "The cost told to respondents"
     if off is not None:
-        title = f"The told cost lies {percent(off)} from the official total nearest to the survey"
+        title = f"The cost that respondents were told is {percent(off)} off the nearest official total"
     about = _about(
         verdict, "cost", title, "bases-near",
         "US dollars, billions. The basis of the told figure was not found; the totals count different things.",
         data, {"value": "USD bn"}, _cite(table, places), "message_facts.official",
     )  # fmt: skip
     roles = ["b" if row["basis"].startswith("Told") else "a" for row in data]
-    return bars(about, [row["basis"] for row in data], [row["value"] for row in data], roles=roles, x_title="USD bn")
+    return bars(
+        about, [row["basis"] for row in data], [row["value"] for row in data], roles=roles, x_title="Billion US dollars"
+    )
 
 
 def territory_held(verdict: Verdict, ev: Evidence) -> Chart:

@@ -16,7 +16,7 @@ from casefile.pillars.resolve.losses import FAMILY, HURT, KILLED, LOST, RAZUMKOV
 from casefile.pillars.resolve.questions import ENDURE, FIGHT, LAND, QUESTIONS, TABLE, Question
 from casefile.pillars.resolve.stable import BASELINE_DAY
 from casefile.pillars.resolve.waves import Change, Polls, Wave, breaks, year_before
-from casefile.words import counted, listed, month, number, percent, points
+from casefile.words import counted, few, listed, month, number, part, percent, points
 
 UNITS: Mapping[str, str] = {
     "date": "date", "question": "", "wording": "our paraphrase", "pollster": "", "share": "%", "low": "%", "high": "%",
@@ -146,7 +146,7 @@ def level_breaks(verdict: Verdict, ev: Evidence) -> Chart:
         base = min(against[:-1], key=lambda wave: (abs(wave.day - BASELINE_DAY), wave.day))
         fell = base.pct - against[-1].pct
         side = f"{points(abs(fell))} {'lower than' if fell > 0 else 'higher than'}" if round(fell) else "the same as"
-        title = f"Giving up no land: {side} in {month(base.date)}, {counted(len(found), 'break')} in the level"
+        title = f"Giving up no land: {side} in {month(base.date)}, {few(len(found), 'break')} in the level"
     about = _about(
         verdict, "breaks", title, f"{title}. {_said(verdict, 'since-baseline', 'breaks')}".strip(),
         f"Rules marked up or down lie between two waves whose stretches differ beyond chance. {INTERVALS}",
@@ -184,7 +184,7 @@ def changes(verdict: Verdict, ev: Evidence) -> Chart:
     ]  # fmt: skip
     down = sum(pair.fall > pair.half for _, pair in held)
     title = (
-        f"Within about a year, {number(down)} of {counted(len(held), 'repeated question')} fell beyond sampling error"
+        f"Within about a year, {part(int(down), len(held))} questions asked again fell beyond sampling error"
         if held
         else "No question had been repeated after about a year by this day"
     )

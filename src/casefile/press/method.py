@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from casefile.evidence.safe_yaml import read_yaml
-from casefile.model import Claim, Finding, Verdict
+from casefile.model import Claim, Finding, Pillar, Verdict
 from casefile.show.cards import finding_anchor, method_text, threshold_text
-from casefile.show.html import Html, anchor, disclosure, el, join, link, table
+from casefile.show.html import Html, anchor, disclosure, el, join, link, on_this_page, table
 from casefile.show.values import PILLAR_TITLES, chip, finding_text, value_text
 from casefile.verdicts.confidence import AGREEMENT, MODERATE, PROXY_AT_MOST, STRONG, TABLE
 from casefile.verdicts.rules import BANDS, ENOUGH_WEIGHT, FAILED
@@ -141,8 +141,19 @@ def _value(value: Any) -> str:
 
 def objections(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -> Html:
     """Claim by claim, the best reply that the authors could make, and the findings that bear on it."""
-    parts = []
+    parts: list[object] = [
+        on_this_page(
+            (PILLAR_TITLES[pillar], f"o-{pillar.value}", [
+                (one.title, f"o-{anchor(one.id)}") for one in claims.values() if one.pillar is pillar
+            ])
+            for pillar in Pillar
+        )
+    ]  # fmt: skip
+    last = None
     for claim in claims.values():
+        if claim.pillar is not last:
+            last = claim.pillar
+            parts.append(el("h2", PILLAR_TITLES[last], id=f"o-{last.value}"))
         page = f"{claim.pillar.value}.html"
         answers = []
         for name in claim.reply_findings:
@@ -159,11 +170,12 @@ def objections(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -> Htm
         parts.append(
             el(
                 "section",
-                el("h2", el("a", claim.title, href=f"{page}#{anchor(claim.id)}"), id=f"o-{anchor(claim.id)}"),
+                el("h3", el("a", claim.title, href=f"{page}#{anchor(claim.id)}"), id=f"o-{anchor(claim.id)}"),
                 el("p", *_both(verdicts[claim.id])),
                 el("p", el("strong", "The best reply: "), claim.reply),
                 el("p", el("strong", "What the data say to it:")) if answers else None,
                 el("ul", *answers) if answers else None,
+                class_="cf-objection",
             )
         )
     return join(parts)

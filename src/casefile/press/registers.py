@@ -8,14 +8,23 @@ from typing import Any
 from casefile.evidence.descriptors import Descriptor
 from casefile.evidence.library import Library
 from casefile.model import Claim, Pillar
-from casefile.show.html import Html, anchor, disclosure, el, join, link, table
+from casefile.show.html import Html, anchor, disclosure, el, join, link, on_this_page, table
 from casefile.show.values import PILLAR_TITLES
-from casefile.words import counted, day, number
+from casefile.words import counted, day, number, spelled
 
 
 def tables(library: Library, claims: Mapping[str, Claim]) -> Html:
     """Each table: what a row is, range, units, licence, known gaps, columns, download."""
-    parts = []
+    parts: list[object] = [
+        on_this_page(
+            (PILLAR_TITLES[pillar], f"p-{pillar.value}", [
+                (one.title, f"t-{anchor(name)}")
+                for name, one in library.descriptors.items()
+                if name.startswith(f"{pillar.value}/")
+            ])
+            for pillar in Pillar
+        )
+    ]  # fmt: skip
     for pillar in Pillar:
         parts.append(el("h2", PILLAR_TITLES[pillar], id=f"p-{pillar.value}"))
         parts += [
@@ -46,17 +55,9 @@ def _table(descriptor: Descriptor, library: Library, claims: Mapping[str, Claim]
         el(
             "p",
             f"{counted(len(frame), 'row')}, known between {day(frame['known_on'].min())} and {day(frame['known_on'].max())}. "
-            f"The date of publication is estimated for {number(estimated)}"
-            + (
-                f", {counted(own['lag_days'], 'day')} after the observation."
-                if estimated and "lag_days" in own
-                else "."
-            ),
-        ),
-        el(
-            "p",
-            f"Licence: {licence or 'none stated'}",
-            f" (checked {own['license_checked']})." if "license_checked" in own else ".",
+            f"{_estimates(estimated, own)} Licence: {(licence or 'none stated').rstrip('.')}",
+            f" (checked on {day(own['license_checked'])})." if "license_checked" in own else ".",
+            class_="cf-meta",
         ),
         el(
             "p",
@@ -66,9 +67,10 @@ def _table(descriptor: Descriptor, library: Library, claims: Mapping[str, Claim]
         )
         if used
         else el("p", "Kept for context; no rule rests on it."),
-        join([el("p", "Known gaps and cautions:"), el("ul", *(el("li", str(one)) for one in gaps))]) if gaps else None,
+        disclosure(_gaps(len(gaps)), el("ul", *(el("li", str(one)) for one in gaps))) if gaps else None,
         disclosure(
-            "Columns", table(["Column", "Type", "Unit", "Meaning"], columns, caption=f"Columns of {descriptor.title}")
+            f"The {counted(len(columns), 'column')}",
+            table(["Column", "Type", "Unit", "Meaning"], columns, caption=f"Columns of {descriptor.title}"),
         ),
         el(
             "p",
@@ -78,6 +80,18 @@ def _table(descriptor: Descriptor, library: Library, claims: Mapping[str, Claim]
             class_="cf-downloads",
         ),
     )
+
+
+def _estimates(count: int, own: Mapping[str, Any]) -> str:
+    """How many dates of publication are estimates, and by which lag."""
+    if not count:
+        return "No date of publication had to be estimated."
+    lag = f", {counted(own['lag_days'], 'day')} after the observation" if "lag_days" in own else ""
+    return f"The date of publication is estimated for {counted(count, 'row')}{lag}."
+
+
+def _gaps(count: int) -> str:
+    return "A known gap or caution" if count == 1 else f"{spelled(count).capitalize()} known gaps and cautions"
 
 
 def known_on_counts(library: Library) -> Html:
@@ -93,7 +107,8 @@ def known_on_counts(library: Library) -> Html:
             ]
         )
     header = ["Table", "Same day", "Publication date", "Vintage", "Run of a model or archive", "Estimated"]
-    return table(header, rows, caption="How the day of knowledge was set, in rows", numeric=frozenset(range(1, 6)))
+    made = table(header, rows, caption="How the day of knowledge was set, in rows", numeric=frozenset(range(1, 6)))
+    return disclosure("How that day was set, table by table", made)
 
 
 def sources(library: Library) -> Html:

@@ -116,5 +116,18 @@ def disclosure(summary: object, *content: object, class_: str = "") -> Html:
     return el("details", el("summary", summary), *content, class_=f"cf {class_}".strip())
 
 
+def on_this_page(groups: Iterable[tuple[str, str, Iterable[tuple[str, str]]]]) -> Html:
+    """A list of the parts of a long page: (title, id, [(title, id) …]) for each group."""
+    items = [
+        el(
+            "li",
+            el("a", title, href=f"#{id_}"),
+            el("ul", *(el("li", el("a", one, href=f"#{to}")) for one, to in inner)),
+        )
+        for title, id_, inner in groups
+    ]
+    return el("nav", disclosure("On this page", el("ul", *items)), class_="cf-here", aria_label="On this page")
+
+
 def _label(caption: object) -> str:
     return re.sub(r"<[^>]+>", "", str(caption)) if caption else "Table"

@@ -21,7 +21,7 @@ from casefile.verdicts.engine import tested_sources
 from casefile.verdicts.kept import KeptCourt
 from casefile.verdicts.ledger import build_ledger, canonical, vantages
 from casefile.verdicts.timeline import changes, timeline
-from casefile.words import counted, day, listed, number, signed
+from casefile.words import counted, listed, month, number, signed
 
 
 class Whole:
@@ -113,10 +113,12 @@ class Whole:
         )
         chart_block(strip, self.library).show()
         rows = [self._move(one) for one in changes(self.history)]
-        header = ["Month", "Claim", "From", "To", "What moved it"]
+        header = ["By the end of", "Claim", "Rating", "What moved it"]
         if rows:
             Block(
-                table(header, rows, caption="Each change of rating and the finding behind it", class_="cf-stack")
+                table(
+                    header, rows, caption="Each change of rating and the finding behind it", class_="cf-stack cf-moves"
+                )
             ).show()
         else:
             Block(el("p", "No rating changed in this period.")).show()
@@ -128,13 +130,8 @@ class Whole:
             self.court.verdict(claim.id, date.fromisoformat(change[name]), robust=False) for name in ("since", "as_of")
         )
         link = el("a", claim.title, href=f"{claim.pillar.value}.html#{anchor(claim.id)}")
-        return [
-            day(change["as_of"]),
-            link,
-            chip(change["before"]),
-            chip(change["after"]),
-            why(self.library, before, after),
-        ]
+        ratings = join([chip(change["before"]), el("span", " → "), chip(change["after"])])
+        return [month(change["as_of"]), link, ratings, why(self.library, before, after)]
 
     def pillars(self) -> None:
         """Which pillars moved, by how much on average, and for each rating that changed what moved it."""
