@@ -16,7 +16,7 @@ from casefile.evidence.safe_yaml import read_yaml
 from casefile.evidence.text import is_formula
 from casefile.model import Pillar
 from casefile.paths import BOOK, ROOT, SOURCES_FILE
-from casefile.press import feed, front, plotlyjs
+from casefile.press import cards, feed, front, plotlyjs
 from casefile.press.export.on_pages import page_records, write_static
 from casefile.press.pages import Material, expand, strip_block
 from casefile.press.scripts import assignment, call
@@ -144,6 +144,7 @@ def _static_files(material: Material, ledger: Mapping[str, Any], static: Path) -
         (static / "data" / f"{anchor(name)}.json").write_text(canonical(dict(descriptor.resource)), encoding="utf-8")
     _publish_table(material.library.data_dir / SOURCES_FILE, static / "data" / SOURCES_FILE)
     write_static(ledger, material.library, static)
+    cards.write_cards(material, static)
 
 
 def _publish_table(path: Path, target: Path) -> None:
@@ -165,6 +166,7 @@ def _config(material: Material, ledger: Mapping[str, Any]) -> str:
         "casefile_pages": {name: {**one, **records.get(name, {})} for name, one in descriptions(material).items()},
         "casefile_description": config.get("casefile_description", ""),
         "casefile_edition": f"Edition of {day(as_of)}.",
+        "casefile_base": str((config.get("html") or {}).get("baseurl") or "").rstrip("/"),
     }
     config.pop("casefile_description", None)
     settings = config.setdefault("sphinx", {}).setdefault("config", {})
@@ -200,4 +202,7 @@ def descriptions(material: Material) -> dict[str, dict[str, str]]:
         "search": "Search the book; nothing is sent anywhere.",
     }.items():
         found[name] = {"description": words}
+    found["verdicts"]["kicker"] = found["objections"]["kicker"] = "All claims"
+    for name, card in cards.contents(material).items():
+        found[name] |= {"card": f"_static/{cards.FOLDER}/{name}.png", "card_alt": card["alt"]}
     return found

@@ -15,8 +15,9 @@ from casefile.show.html import text
 _ID = re.compile(r'\sid="([^"]+)"')
 _HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 _LOADED = re.compile(
-    r'<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*?\s(?:src|data)="([^"]*)"|<link\b[^>]*?\shref="([^"]*)"'
+    r'<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*?\s(?:src|data)="([^"]*)"|<link\b(?![^>]*?\srel="canonical")[^>]*?\shref="([^"]*)"'
 )
+_CARD = re.compile(r'<meta property="og:image" content="(?!https?:)([^"]*)"')
 _INLINE_SCRIPT = re.compile(r"<script\b(?![^>]*\ssrc=)(?![^>]*application/(?:ld\+)?json)[^>]*>")
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _ACTIVE = re.compile(r"<(?:script|link|style|body)\b")
@@ -120,6 +121,9 @@ def _links(site: Path, pages: Mapping[str, str]) -> list[str]:
                 problems.append(f"{name}: the link {address} leads nowhere")
             elif parts.fragment and target in ids and unquote(parts.fragment) not in ids[target]:
                 problems.append(f"{name}: the link {address} names a place that is not on that page")
+        for match in _CARD.finditer(page):
+            if not (site / _plain((here / match.group(1)).as_posix())).exists():
+                problems.append(f"{name}: the social card {match.group(1)} is not in the site")
         for match in _LOADED.finditer(page):
             address = match.group(1) or match.group(2) or ""
             parts = urlsplit(address)

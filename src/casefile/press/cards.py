@@ -1,0 +1,95 @@
+"""Social cards: one picture a chapter for shared links, set with Typst, the same bytes each time."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from casefile.errors import RunFailed
+from casefile.model import Pillar, Verdict
+from casefile.press.front import BORNE_OUT, ORDER, rating_counts
+from casefile.show.html import text
+from casefile.show.values import PILLAR_TITLES
+from casefile.verdicts.ledger import canonical
+from casefile.words import day, listed
+
+if TYPE_CHECKING:
+    from casefile.press.pages import Material
+
+TEMPLATE = Path(__file__).with_name("card.typ")
+FOLDER = "cards"
+BOOK_TITLE = "Negotiating with Russia, claim by claim"
+ROOM = 890
+"""Pixels across for the squares of one row."""
+MANY = 15
+"""From here on the squares are small, and the rows begin lower."""
+
+
+def contents(material: Material) -> dict[str, dict[str, Any]]:
+    """Page name → what its card shows: title, then and now as rows of ratings, and all of it as one sentence."""
+    pairs = list(material.verdicts.values())
+    made = {"index": _card(BOOK_TITLE, "A case file in data", pairs)}
+    for place, pillar in enumerate(Pillar, 1):
+        own = [material.verdicts[claim.id] for claim in material.claims.values() if claim.pillar is pillar]
+        made[pillar.value] = _card(PILLAR_TITLES[pillar], f"Chapter {place} of {len(Pillar)}", own)
+    made["verdicts"] = _card("All verdicts, then and now", "The whole", pairs)
+    return made
+
+
+def _card(title: str, kicker: str, pairs: Sequence[Mapping[str, Verdict]]) -> dict[str, Any]:
+    rows, said = [], []
+    for name in pairs[0]:
+        found = sorted((pair[name] for pair in pairs), key=lambda one: ORDER.index(one.rating))
+        when = day(found[0].as_of)
+        counts = listed([f"{count} {word}" for word, count in rating_counts(found).items()])
+        said.append(f"{'On' if name == 'then' else 'By'} {when}: {counts}")
+        rows.append(
+            {
+                "title": f"On {when}, when the article appeared" if name == "then" else f"On the evidence of {when}",
+                "held": sum(one.rating in BORNE_OUT for one in found),
+                "caption": f"of {len(found)} borne out",
+                "counts": counts,
+                "ratings": [one.rating.value for one in found],
+            }
+        )
+    about = f"{len(pairs)} claims of one argument, tested on data" if title == BOOK_TITLE else BOOK_TITLE
+    return {
+        "title": title,
+        "kicker": kicker,
+        "rows": rows,
+        "foot": f"{about} · edition of {day(pairs[0]['now'].as_of)}",
+        "size": 56 if len(title) > 30 else 72,
+        "square": min(52.0, (ROOM - 4 * len(pairs)) / len(pairs)),
+        "top": 176 if len(pairs) < MANY else 185,
+        "alt": f"{title}. {'; '.join(said)}.",
+    }
+
+
+def write_cards(material: Material, static: Path) -> None:
+    """Write `cards/<page>.png` below `static`, 1200 by 630 pixels. Raises `RunFailed` with Typst's words."""
+    import typst
+
+    cards = contents(material)
+    plain = [{key: _plain(value) for key, value in card.items()} for card in cards.values()]
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        (work / "card.typ").write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
+        (work / "cards.json").write_text(canonical(plain), encoding="utf-8")
+        try:
+            made: list[bytes] = typst.compile(
+                str(work / "card.typ"), root=str(work), format="png", ppi=72.0, ignore_system_fonts=True
+            )  # type: ignore[assignment]
+        except Exception as error:  # the wheel raises its own class and RuntimeError alike
+            raise RunFailed(f"The social cards could not be set: {error}") from None
+    (static / FOLDER).mkdir(exist_ok=True)
+    for name, picture in zip(cards, made, strict=True):
+        (static / FOLDER / f"{name}.png").write_bytes(bytes(picture))
+
+
+def _plain(value: Any) -> Any:
+    """Text without control characters and with printers' apostrophes, as on the pages."""
+    from html import unescape
+
+    return unescape(text(value)) if isinstance(value, str) else value
