@@ -10,6 +10,7 @@ from datetime import date
 
 import pandas as pd
 
+from casefile.evidence.descriptors import Descriptor
 from casefile.evidence.library import Evidence, Library
 from casefile.model import Claim, Finding, Rating, Test, TestResult, Verdict, ordered
 from casefile.show.html import Html, anchor, disclosure, el, join, link, table, text
@@ -276,7 +277,7 @@ def _row(name: str, library: Library) -> list[object]:
     descriptor = library.descriptor(table_name)
     measured, said = [], []
     for column, field in descriptor.fields.items():
-        value = _cell(row.get(column))
+        value = _plain(row, column, field)
         if column in _HIDDEN or column in descriptor.key or value == "":
             continue
         unit = str(row.get("unit") or "") if column == "value" else str(field.get("unit") or "")
@@ -294,7 +295,7 @@ def _row(name: str, library: Library) -> list[object]:
                 el("span", day(when) if _cell(when) else "", class_="cf-day"),
                 el(
                     "span",
-                    " · ".join(coded(_cell(row[one])) for one in descriptor.key if one != "date"),
+                    " · ".join(_key_parts(row, descriptor)),
                     class_="cf-key",
                 ),
             ],
@@ -306,6 +307,20 @@ def _row(name: str, library: Library) -> list[object]:
     ]
 
 
+def _key_parts(row: Mapping[str, object], descriptor: Descriptor) -> list[str]:
+    """What a row's key says besides its day, in words; what tells nobody anything (yes, no, all) is left out."""
+    found = [coded(_plain(row, one, descriptor.fields[one])) for one in descriptor.key if one != "date"]
+    return [one for one in found if one and one.lower() not in ("true", "false", "all")]
+
+
+def _plain(row: Mapping[str, object], column: str, field: Mapping[str, object]) -> str:
+    """A cell as text; a whole number that counts nothing, such as a year, without separators."""
+    value = row.get(column)
+    if field["type"] == "integer" and not field.get("unit") and isinstance(value, (int, float)) and value == value:
+        return str(int(value))
+    return _cell(value)
+
+
 def coded(value: str) -> str:
     """A value as readers see it: a code such as `too-much` in words, an ISO day as a date, anything else as it is."""
     if _ISO_DAY.fullmatch(value):
@@ -314,7 +329,7 @@ def coded(value: str) -> str:
 
 
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_CODE = re.compile(r"[a-z]+(?:[-_][a-z]+)+")
+_CODE = re.compile(r"[a-z]+(?:[-_][a-z0-9]+)+")
 
 
 def _lookup(library: Library, table_name: str) -> dict[str, dict[str, object]]:

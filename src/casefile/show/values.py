@@ -63,20 +63,25 @@ def shared_digits(findings: Iterable[Finding | None]) -> int | None:
 
     None where the values differ so much in size that they cannot share them.
     """
-    held: list[float] = []
-    for one in findings:
-        if one is not None:
-            shown = (one.value, one.low, one.high)
-            held += [float(value) for value in shown if value is not None and not isinstance(value, (bool, str))]
-    if not held:
+    held = [one for one in findings if one is not None]
+    values = [number for one in held for number in _numbers(one.value)]
+    if not values:
         return None
-    digits = places(*held)
-    return None if any(one and not round(one, digits) for one in held) else digits
+    if all(one.is_integer() for one in values):
+        return 0
+    everything = [number for one in held for number in _numbers(one.value, one.low, one.high)]
+    digits = places(*everything)
+    return None if any(one and not round(one, digits) for one in everything) else digits
 
 
 def _digits(finding: Finding) -> int:
-    shown = (finding.value, finding.low, finding.high)
-    return places(*(float(one) for one in shown if one is not None and not isinstance(one, (bool, str))))
+    """As many as its size asks for; none when the value itself is whole, however its interval was computed."""
+    values = _numbers(finding.value)
+    return 0 if values[0].is_integer() else places(*_numbers(finding.value, finding.low, finding.high))
+
+
+def _numbers(*given: object) -> list[float]:
+    return [float(one) for one in given if isinstance(one, (int, float)) and not isinstance(one, bool)]
 
 
 def share_text(share: float | None) -> str:
