@@ -499,7 +499,7 @@ def _why_sure(name: str, verdict: Verdict) -> Html:
     strong = verdict.strength
     return join(
         [
-            el("h5", vantage_name(name, verdict.as_of.isoformat())),
+            el("h4", vantage_name(name, verdict.as_of.isoformat())),
             el("ul", *(el("li", reason) for reason in verdict.strength.reasons)),
             el("p", agreement_text(verdict.agreement, verdict.robustness, verdict.steadiness)),
             el(
@@ -527,8 +527,28 @@ def _multiverse(name: str, verdict: Verdict) -> Html:
         body.append(el("ul", *(el("li", one.label, " → ", chip(one.rating)) for one in differ)))
     same = [one for one in verdict.reanalyses if one.agrees]
     if same:
-        body.append(el("p", "These agree: " + "; ".join(one.label for one in same) + ".", class_="cf-meta"))
+        body.append(
+            el("p", _agreeing([one.label for one in same if not one.id.startswith("without:")]), class_="cf-meta")
+        )
+        body.append(el("p", _left_out([one.label for one in same if one.id.startswith("without:")]), class_="cf-meta"))
     return join(body)
+
+
+def _agreeing(labels: Sequence[str]) -> str:
+    return f"These agree: {'; '.join(labels)}." if labels else ""
+
+
+def _left_out(labels: Sequence[str]) -> str:
+    """The sources that can be left out one at a time, by publisher: their titles stand in the register of sources."""
+    names = ordered(one.partition(": ")[0].removeprefix("Without ") for one in labels)
+    if not labels:
+        return ""
+    times = (
+        "One source can be left out"
+        if len(labels) == 1
+        else f"Each of {spelled(len(labels))} sources can be left out in turn"
+    )
+    return f"{times} without changing the rating: {listed(names)}."
 
 
 def _changes(changes: Sequence[Change]) -> Html:

@@ -50,7 +50,7 @@ def chart_block(chart: Chart, library: Library) -> Block:
         f"{chart.caption} " if chart.caption else "",
         "Source: " if len(publishers) == 1 else "Sources: ",
         join((source_link(one, library) for one in first), ", "),
-        f" and {counted(more, 'other')}, listed below. " if more else ". ",
+        f" and {counted(more, 'other')}. " if more else ". ",
     ]
     if chart.last_date:
         note.append(f"Last observation: {day(chart.last_date)}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,11 +30,17 @@ def write_pdf(site: Path, sources: Path, out: Path) -> Path:
     pages = read_pages(site, sources)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        body = _Setter(pages, work).text()
+        body = _cover(pages[0], work, site) + _Setter(pages, work).text()
         (work / "book.typ").write_text(TEMPLATE.read_text(encoding="utf-8") + body, encoding="utf-8")
         partial = work / "book.pdf"
         try:
-            typst.compile(str(work / "book.typ"), output=str(partial), root=str(work), ignore_system_fonts=True)
+            typst.compile(
+                str(work / "book.typ"),
+                output=str(partial),
+                root=str(work),
+                ignore_system_fonts=True,
+                pdf_standards="ua-1",
+            )
         except Exception as error:  # the wheel raises its own class and RuntimeError alike
             raise RunFailed(f"The PDF could not be set: {error}") from None
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -41,6 +48,45 @@ def write_pdf(site: Path, sources: Path, out: Path) -> Path:
         whole.write_bytes(partial.read_bytes())
         whole.replace(out)
     return out
+
+
+_SPECIAL = {
+    "cf-finding": "_finding",
+    "cf-findings-head": "_findings_head",
+    "cf-vantages": "_columns",
+    "cf-three": "_columns",
+    "cf-answers": "_answers",
+    "cf-chart": "_chart",
+    "cf-marks": "_marks",
+    "cf-sources": "_sources",
+    "cf-keys": "_keys",
+    "cf-legend": "_keys",
+}
+"""Classes of blocks that print sets in its own way, and the methods that do."""
+
+_FRAMES = {
+    "cf-meta": "quiet",
+    "cf-when": "quiet",
+    "cf-sum": "quiet",
+    "cf-lead": "lead",
+    "cf-statement": "lead",
+    "kicker": "kicker",
+    "cf-claim": "claim",
+    "cf-verdict": "verdict",
+    "cf-against": "against",
+}
+"""Classes whose content is framed by a function of the template."""
+
+
+def _cover(front: Page, folder: Path, site: Path) -> str:
+    """The title page with the book's card, and the contents."""
+    card = site / "_static" / "cards" / "index.png"
+    picture = ""
+    if card.is_file():
+        shutil.copyfile(card, folder / "cover.png")
+        alt = " ".join(front.main.xpath("string(.//p[contains(@class, 'cf-lead')])").split())
+        picture = f'#image("cover.png", width: 100%, alt: {_literal(f"{front.title}. {alt}")})'
+    return f"#cover[{picture}]\n"
 
 
 class _Setter:
@@ -54,6 +100,7 @@ class _Setter:
             page.name for page in pages
         }
         self.placed: set[str] = set()
+        self.method = ""
         self.page = pages[0]
 
     def text(self) -> str:
@@ -84,32 +131,29 @@ class _Setter:
         return "\n\n".join(part for part in parts if part)
 
     def _block(self, node: lxml.html.HtmlElement) -> str:
-        tag = str(node.tag)
+        tag, kind = str(node.tag), (node.get("class") or "").split()
+        made: str
         label = self._label(f"{self.page.name}--{node.get('id')}") if node.get("id") else ""
-        if tag in HEADINGS:
-            made = f"#heading(level: {HEADINGS[tag]}, {self._inline_block(node)})"
+        special = next((one for one in _SPECIAL if one in kind), None)
+        if tag == "svg":
+            made = self._drawing(node)
+        elif special is not None:
+            made = getattr(self, _SPECIAL[special])(node)
+        elif tag in HEADINGS:
+            made = f"#heading(level: {HEADINGS[tag]}, [{self._inline(node)}])"
         elif tag == "p":
-            kind = node.get("class") or ""
             inner = self._inline(node)
-            made = (
-                f"#quiet[{inner}]"
-                if "cf-meta" in kind or "cf-when" in kind
-                else f"#lead[{inner}]"
-                if "cf-lead" in kind or "cf-statement" in kind
-                else inner
-            )
+            frame = next((_FRAMES[one] for one in kind if one in _FRAMES), "")
+            made = f"#{frame}[{inner}]" if frame else inner
         elif tag in ("ul", "ol"):
-            function = "list" if tag == "ul" else "enum"
             items = [f"[{self._flow(one)}]" for one in node if one.tag == "li"]
-            made = f"#{function}({', '.join(items)})" if items else ""
+            made = f"#{'list' if tag == 'ul' else 'enum'}({', '.join(items)})" if items else ""
         elif tag == "dl":
             made = "\n\n".join(
                 f"*{self._inline(one)}*" if one.tag == "dt" else self._flow(one) for one in node.xpath(".//dt|.//dd")
             )
         elif tag == "table":
             made = self._table(node)
-        elif tag == "svg":
-            made = self._drawing(node)
         elif tag == "details":
             made = self._details(node)
         elif tag == "pre":
@@ -121,9 +165,8 @@ class _Setter:
         elif tag == "figcaption":
             made = f"#quiet[{self._inline(node)}]"
         else:
-            made = self._flow(node)
-            if "cf-claim" in (node.get("class") or "") or "cf-verdict" in (node.get("class") or ""):
-                made = f"#card[{made}]"
+            frame = next((_FRAMES[one] for one in kind if one in _FRAMES), "")
+            made = f"#{frame}[{self._flow(node)}]" if frame else self._flow(node)
         return "\n".join(one for one in (label, made) if one)
 
     def _details(self, node: lxml.html.HtmlElement) -> str:
@@ -132,6 +175,70 @@ class _Setter:
         rest = [child for child in node if child.tag != "summary"]
         body = "\n\n".join(self._block(child) for child in rest)
         return f"#opened[{head}][{body}]"
+
+    def _finding(self, node: lxml.html.HtmlElement) -> str:
+        """A finding as a row of its table, with what its disclosure holds below."""
+        summary = node.find("summary")
+        name = self._inline(summary.xpath("./span[contains(@class, 'cf-name')]")[0])
+        values = []
+        for value in summary.xpath("./span[contains(@class, 'cf-value')]"):
+            for when in value.xpath("./span[contains(@class, 'cf-when')]"):
+                when.drop_tree()
+            values.append(f"[{self._inline(value)}]")
+        rest = [child for child in node if child.tag != "summary" and not self._said_before(child)]
+        body = "\n\n".join(self._block(child) for child in rest)
+        return f"#finding([{name}], ({''.join(f'{one}, ' for one in values)}))[{body}]"
+
+    def _said_before(self, node: lxml.html.HtmlElement) -> bool:
+        """Whether print leaves out a part of a finding: the method of the finding before it, the table online."""
+        text = str(node.text_content())
+        if node.tag == "h4" or "cf-scroll" in (node.get("class") or "") or (" used" in text and "All rows:" in text):
+            return True
+        if not text.startswith("Method: "):
+            return False
+        before, self.method = self.method, text
+        return text == before
+
+    def _findings_head(self, node: lxml.html.HtmlElement) -> str:
+        cells = [f"[{self._inline(one)}]" for one in node[1:]]
+        return f"#findings-head({', '.join(cells)})"
+
+    def _columns(self, node: lxml.html.HtmlElement) -> str:
+        return f"#columns-of({', '.join(f'[{self._flow(one)}]' for one in node)})"
+
+    def _answers(self, node: lxml.html.HtmlElement) -> str:
+        parts = [f"#small[{self._inline(one.find('dt'))}] {self._inline(one.find('dd'))}" for one in node]
+        return " #h(1em) ".join(parts)
+
+    def _chart(self, node: lxml.html.HtmlElement) -> str:
+        """Title, drawing and caption on one page."""
+        title = node.xpath("./p[contains(@class, 'cf-title')]")
+        body = "\n\n".join(self._block(child) for child in node if child not in title)
+        return f"#chart([{self._inline(title[0]) if title else ''}])[{body}]"
+
+    def _marks(self, node: lxml.html.HtmlElement) -> str:
+        """The squares of the front page: a rating and its shape each."""
+        pairs = [
+            f"({_literal((one.get('class') or '').removeprefix('cf-mark-').replace('-', ' '))}, "
+            f"{_literal(one.text_content())})"
+            for one in node
+        ]
+        return f"#marks({', '.join(pairs)})" if pairs else ""
+
+    def _sources(self, node: lxml.html.HtmlElement) -> str:
+        """Sources of a finding in one paragraph, each by its publisher; the chapter on sources has their titles."""
+        if self.page.name == "data":
+            return f"#list({', '.join(f'[{self._flow(one)}]' for one in node if one.tag == 'li')})"
+        parts = []
+        for item in node:
+            for link in item.xpath(".//a[contains(@rel, 'external')]"):
+                link.text = (link.text_content() or "").partition(": ")[0]
+                link.tail = ""
+            parts.append(self._inline(item))
+        return f"#quiet[Sources: {_string('; ').join(parts)}.]"
+
+    def _keys(self, node: lxml.html.HtmlElement) -> str:
+        return " #h(1em) ".join(self._inline(one) for one in node)
 
     def _flow(self, node: lxml.html.HtmlElement) -> str:
         blocks = any(child.tag in BLOCKS for child in node.iterdescendants())
@@ -158,7 +265,7 @@ class _Setter:
             line = ", ".join(made)
             cells.append(f"table.header({line})" if place == 0 else line)
         head = f"#quiet[{_string(title)}]\n" if title else ""
-        return f"{head}#table(columns: {width}, {', '.join(cells)})"
+        return f"{head}#table(columns: ({_shares(rows, width)}), {', '.join(cells)})"
 
     def _drawing(self, node: lxml.html.HtmlElement) -> str:
         self.drawings += 1
@@ -201,9 +308,16 @@ class _Setter:
         elif tag == "a":
             inner = self._link(node.get("href") or "", inner)
         elif "cf-chip" in (node.get("class") or ""):
-            inner = f"#chip[{inner}]"
-        elif "cf-kind" in (node.get("class") or "") or "cf-sure" in (node.get("class") or ""):
+            rating = node.text_content().split(maxsplit=1)[-1].strip()
+            inner = f"#chip({_literal(rating)})[{inner}]"
+        elif (
+            "cf-kind" in (node.get("class") or "")
+            or "cf-sure" in (node.get("class") or "")
+            or ("cf-range" in (node.get("class") or ""))
+        ):
             inner = f"#small[{inner}]"
+        if "cf-range" in (node.get("class") or ""):
+            inner = f"#linebreak(){inner}"
         return label + inner
 
     def _link(self, address: str, inner: str) -> str:
@@ -215,6 +329,16 @@ class _Setter:
         if target not in self.labels:
             return inner
         return f"#link(<{_key(target)}>)[{inner}]"
+
+
+def _shares(rows: list[list[lxml.html.HtmlElement]], width: int) -> str:
+    """Widths of a table's columns as shares, after the longest text in each, so that narrow ones break no words."""
+    longest = [4.0] * width
+    for row in rows:
+        if len(row) == width:
+            for place, cell in enumerate(row):
+                longest[place] = max(longest[place], min(len(" ".join(cell.text_content().split())), 240))
+    return ", ".join(f"{size**0.7:.2f}fr" for size in longest)
 
 
 def _key(name: str) -> str:
