@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).with_name("card.typ")
 FOLDER = "cards"
+COVER = "cover"
 BOOK_TITLE = "Negotiating with Russia, claim by claim"
 ROOM = 890
 """Pixels across for the squares of one row."""
@@ -68,15 +69,19 @@ def _card(title: str, kicker: str, pairs: Sequence[Mapping[str, Verdict]]) -> di
 
 
 def write_cards(material: Material, static: Path) -> None:
-    """Write `cards/<page>.png` below `static`, 1200 by 630 pixels. Raises `RunFailed` with Typst's words."""
+    """Write `cards/<page>.png` below `static`, 1200 by 630 pixels, and the cover of the editions beside them.
+
+    Raises `RunFailed` with Typst's words.
+    """
     import typst
 
     cards = contents(material)
     plain = [{key: _plain(value) for key, value in card.items()} for card in cards.values()]
+    cover = {**plain[0], "title": _plain(BOOK_TITLE)}
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         (work / "card.typ").write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
-        (work / "cards.json").write_text(canonical(plain), encoding="utf-8")
+        (work / "cards.json").write_text(canonical({"cards": plain, "cover": cover}), encoding="utf-8")
         try:
             made: list[bytes] = typst.compile(
                 str(work / "card.typ"), root=str(work), format="png", ppi=72.0, ignore_system_fonts=True
@@ -84,7 +89,7 @@ def write_cards(material: Material, static: Path) -> None:
         except Exception as error:  # the wheel raises its own class and RuntimeError alike
             raise RunFailed(f"The social cards could not be set: {error}") from None
     (static / FOLDER).mkdir(exist_ok=True)
-    for name, picture in zip(cards, made, strict=True):
+    for name, picture in zip((*cards, COVER), made, strict=True):
         (static / FOLDER / f"{name}.png").write_bytes(bytes(picture))
 
 

@@ -20,6 +20,7 @@ STYLE = """
 body { font-family: serif; line-height: 1.5; } h1, h2, h3, h4 { line-height: 1.2; font-family: sans-serif; }
 table { border-collapse: collapse; width: 100%; font-size: .85em; } th, td { border-bottom: 1px solid #999; text-align: left; vertical-align: top; padding: .3em .5em .3em 0; }
 .cf-chip { font-weight: bold; white-space: nowrap; } .cf-meta, .cf-when, .cf-kind, .cf-sure { font-size: .85em; color: #444; }
+.cf-marks i { font-style: normal; margin-right: .2em; } .cf-finding summary { font-weight: bold; } .cf-range { font-weight: normal; }
 .cf-claim, .cf-verdict { border-left: 3px solid #0b5563; padding-left: .8em; margin: 1em 0; } .cf-statement { font-size: 1.1em; }
 figure { margin: 1em 0; } img { max-width: 100%; } figcaption { font-size: .85em; color: #444; }
 """
@@ -35,7 +36,11 @@ def write_epub(site: Path, sources: Path, out: Path, title: str, author: str, id
     book.add_author(author)
     style = epub.EpubItem(uid="style", file_name="style.css", media_type="text/css", content=STYLE.encode())
     book.add_item(style)
-    chapters = []
+    cover = site / "_static" / "cards" / "cover.png"
+    if cover.is_file():
+        book.set_cover("cover.png", cover.read_bytes(), create_page=False)
+    chapters: list[epub.EpubHtml] = []
+    contents: list[object] = []
     for page in pages:
         for drawing in _take_drawings(page):
             book.add_item(drawing)
@@ -46,7 +51,8 @@ def write_epub(site: Path, sources: Path, out: Path, title: str, author: str, id
         chapter.add_item(style)
         book.add_item(chapter)
         chapters.append(chapter)
-    book.toc = chapters
+        contents.append((chapter, _sections(page)) if _sections(page) else chapter)
+    book.toc = contents
     book.spine = ["nav", *chapters]
     book.add_item(epub.EpubNcx())
     book.add_item(epub.EpubNav())
@@ -57,6 +63,17 @@ def write_epub(site: Path, sources: Path, out: Path, title: str, author: str, id
     _write_fixed(packed, partial)
     partial.replace(out)
     return out
+
+
+def _sections(page: Page) -> list[epub.Link]:
+    """The sections of a chapter for the contents."""
+    found = []
+    for heading in page.main.xpath(".//h2"):
+        place = heading.get("id") or (heading.getparent().get("id") if heading.getparent().tag == "section" else None)
+        if place:
+            title = " ".join(heading.text_content().split())
+            found.append(epub.Link(f"{page.name}.xhtml#{place}", title, f"{page.name}-{place}"))
+    return found
 
 
 def _take_drawings(page: Page) -> list[epub.EpubItem]:

@@ -80,7 +80,7 @@ _FRAMES = {
 
 def _cover(front: Page, folder: Path, site: Path) -> str:
     """The title page with the book's card, and the contents."""
-    card = site / "_static" / "cards" / "index.png"
+    card = site / "_static" / "cards" / "cover.png"
     picture = ""
     if card.is_file():
         shutil.copyfile(card, folder / "cover.png")
