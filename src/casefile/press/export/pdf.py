@@ -233,7 +233,7 @@ class _Setter:
         for item in node:
             for link in item.xpath(".//a[contains(@rel, 'external')]"):
                 link.text = (link.text_content() or "").partition(": ")[0]
-                link.tail = ""
+                link.tail = " "
             parts.append(self._inline(item))
         return f"#quiet[Sources: {_string('; ').join(parts)}.]"
 
