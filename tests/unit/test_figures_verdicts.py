@@ -10,6 +10,7 @@ from figures_samples import TITLES, analyses, strip, strip_rows, then_and_now, v
 from casefile.figures.svg import to_svg
 from casefile.figures.verdict_charts import robustness, verdict_strip
 from casefile.model import Rating, Reanalysis
+from casefile.words import written
 
 
 def row(claim: str, day: str, rating: str) -> dict[str, str]:
@@ -34,7 +35,7 @@ def test_a_change_begins_a_new_stretch() -> None:
 
 
 def test_the_title_counts_the_changes() -> None:
-    assert verdict_strip(STEADY, TITLES, as_of=date(2023, 11, 30)).title.startswith("0 of 1 rating changed")
+    assert verdict_strip(STEADY, TITLES, as_of=date(2023, 11, 30)).title.startswith("None of one rating changed")
 
 
 def test_each_rating_has_its_symbol_besides_its_colour() -> None:
@@ -54,7 +55,7 @@ def test_claims_stand_in_the_order_given() -> None:
 def test_the_scorecard_counts_what_stood_and_what_stands() -> None:
     data = then_and_now().data
     good = data[data["rating"].isin(["supported", "mostly supported"])].groupby("vantage").size()
-    assert then_and_now().title.startswith(f"{good['then']} of {len(TITLES)} claims")
+    assert then_and_now().title.startswith(written(f"{good['then']} of {len(TITLES)} claims"))
     assert f"{good['now']} are now" in then_and_now().title
 
 
