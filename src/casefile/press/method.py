@@ -157,16 +157,10 @@ def objections(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -> Htm
         page = f"{claim.pillar.value}.html"
         answers = []
         for name in claim.reply_findings:
-            finding, when = _answer(verdicts[claim.id], name)
-            if finding is not None and finding.sentence:
-                answers.append(
-                    el(
-                        "li",
-                        el("a", finding.label, href=f"{page}#{finding_anchor(finding.id)}"),
-                        f" ({when}): " if when else ": ",
-                        finding.sentence,
-                    )
-                )
+            finding, said = _answer(verdicts[claim.id], name)
+            if finding is not None and said:
+                link_ = el("a", finding.label, href=f"{page}#{finding_anchor(finding.id)}")
+                answers.append(el("li", link_, ": ", said))
         parts.append(
             el(
                 "section",
@@ -182,12 +176,13 @@ def objections(claims: Mapping[str, Claim], verdicts: Mapping[str, Pair]) -> Htm
 
 
 def _answer(pair: Pair, name: str) -> tuple[Finding | None, str]:
-    """The finding of now; that of the article's date, with a word on it, where the evidence of now no longer reaches."""
+    """What one finding says to a reply, on the article's date and now: once where both say the same or one has no value."""
     now = pair["now"].finding(name)
     then = pair["then"].finding(name) if "then" in pair else None
-    if (now is None or now.value is None) and then is not None and then.value is not None:
-        return then, "as of the article’s date"
-    return now, ""
+    if then is None or then.value is None or (now is not None and now.sentence == then.sentence):
+        return now, now.sentence if now is not None else ""
+    told = f"On the article’s date: {then.sentence}"
+    return then, told if now is None or now.value is None else f"{told} Now: {now.sentence}"
 
 
 def _both(pair: Pair) -> list[Html]:

@@ -47,6 +47,7 @@ def defence_share(
     document: str = "year",
     denominator: str = "own",
     third: float = THIRD,
+    scope: str = "defence",
 ) -> list[Finding]:
     """How near defence comes to a third of federal spending in the plan, the published estimate and the document.
 
@@ -54,11 +55,14 @@ def defence_share(
     not give is the amount over the total of the same budget, or else the total known with it for that year. `plan`
     takes the newest budget or only one signed into law; `document` the unpublished paper's full year, its first half,
     or neither (`none`); `denominator` the budget's own total or the newest total known for that year; `third` is what
-    counts as a third.
+    counts as a third; `scope` security adds the chapter on security where a budget gives both together.
     """
     table = Rows(ev.picked(TABLE))
     chapter = shares(table, denominator)
     planned, now, paper = _planned(ev, chapter, plan), _current(ev, chapter), _document(ev, chapter, document)
+    if scope == "security":
+        both = shares(table, denominator, "national_defence_plus_security")
+        planned, now = _planned(ev, both, plan) or planned, _current(ev, both) or now
     return [
         _share(table, planned),
         _distance(table, "plan_gap", "Distance of the planned share from a third", planned, third, "The newest plan"),
@@ -85,11 +89,9 @@ def defence_share(
     ]
 
 
-def shares(table: Rows, denominator: str = "own") -> list[Share]:
-    """Each row of the defence chapter whose share of spending is given or can be computed, oldest known first."""
-    rows = sorted(
-        table.where(lambda one: one.item == "national_defence"), key=lambda one: (one.known_on, one.year, one.row)
-    )
+def shares(table: Rows, denominator: str = "own", item: str = "national_defence") -> list[Share]:
+    """Each row of one chapter (`item`) whose share of spending is given or can be computed, oldest known first."""
+    rows = sorted(table.where(lambda one: one.item == item), key=lambda one: (one.known_on, one.year, one.row))
     totals = sorted(
         table.where(lambda one: one.item == "total_expenditure" and known(one.value)), key=lambda one: one.known_on
     )
