@@ -15,6 +15,8 @@ from casefile.paths import DATA
 from casefile.verdicts import cached
 from casefile.verdicts.engine import Court
 from casefile.verdicts.kept import KeptCourt, record, restored
+from casefile.verdicts.months import timeline_records
+from casefile.verdicts.timeline import timeline
 
 CLAIM = "economy-ruble"
 
@@ -111,6 +113,38 @@ def test_a_damaged_entry_is_judged_again(folder: Path, judged: list[str], conten
 def test_a_full_disk_costs_time_and_not_truth(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.write_bytes(b"a file where the folder should be")
     assert KeptCourt(Library()).verdict(CLAIM, ARTICLE_DATE) == Court(Library()).verdict(CLAIM, ARTICLE_DATE)
+
+
+SPAN = (ARTICLE_DATE, date(2023, 12, 31))
+
+
+def test_a_kept_timeline_is_the_judged_one(folder: Path, judged: list[str]) -> None:
+    rows = timeline(Library(), *SPAN)
+    assert timeline_records(Library(), *SPAN) == rows
+    judged.clear()
+    assert timeline_records(Library(), *SPAN) == rows
+    assert judged == []
+
+
+def test_a_longer_timeline_judges_only_its_new_days(folder: Path, judged: list[str]) -> None:
+    timeline_records(Library(), *SPAN)
+    judged.clear()
+    longer = (SPAN[0], date(2024, 1, 31))
+    assert timeline_records(Library(), *longer) == timeline(Library(), *longer)
+    judged.clear()
+    timeline_records(Library(), *longer)
+    assert judged == []
+
+
+def test_a_changed_table_has_only_its_own_claims_judged_again(folder: Path, judged: list[str], tmp_path: Path) -> None:
+    data = copied(tmp_path)
+    timeline_records(Library(data), *SPAN)
+    table = data / "economy" / "ruble.csv"
+    table.write_bytes(table.read_bytes().rsplit(b"\n", 2)[0] + b"\n")
+    judged.clear()
+    timeline_records(Library(data), *SPAN)
+    readers = {name for name, claim in Court(Library(data)).claims.items() if "economy/ruble" in claim.tables}
+    assert set(judged) == readers
 
 
 def test_the_same_bytes_are_parsed_once(tmp_path: Path) -> None:

@@ -169,16 +169,18 @@ def execute(
     """On a worker: one executed notebook, and the ledger where it writes one, as bytes by file name; or why not."""
     if (fault := _other_code(code)) is not None:
         return {"failed": fault}
-    from casefile.evidence.library import Library
     from casefile.press.editions import SHOWN, Piece, parameters
     from casefile.press.run import Job, run_job
-    from casefile.verdicts.cached import keep_days
+    from casefile.verdicts.kept import kept_court
+    from casefile.verdicts.months import keep_rows
 
     root = unpack(bundle)
     kept = root / "_build" / "cache" / "verdicts"
-    if rows and not (kept / ".whole").exists():
-        keep_days(Library(root / "data"), rows, kept)
-        (kept / ".whole").touch()
+    days = sorted({row["as_of"] for row in rows})
+    mark = kept / f".{'-'.join([str(len(days)), *days[:1], *days[-1:]])}"
+    if rows and not mark.exists():
+        keep_rows(kept_court(root / "data"), rows, kept)
+        mark.touch()
     with tempfile.TemporaryDirectory(prefix="casefile-") as folder:
         piece = Piece(date.fromisoformat(as_of), name, {}, Path(folder))
         job = Job(

@@ -60,7 +60,7 @@ def history(wish: Plan) -> list[dict[str, Any]]:
     Judged here and not in the notebook: this process may fork helpers, a kernel with its threads may not.
     """
     from casefile.evidence.library import Library
-    from casefile.verdicts.cached import timeline_records
+    from casefile.verdicts.months import timeline_records
 
     return timeline_records(Library(wish.data_dir), min(ARTICLE_DATE, wish.as_of), wish.as_of, jobs=wish.jobs)
 

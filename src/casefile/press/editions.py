@@ -144,7 +144,7 @@ def _run_here(
     say: Say,
 ) -> None:
     from casefile.press.run import Job, run_many
-    from casefile.verdicts.cached import timeline_records
+    from casefile.verdicts.months import timeline_records
 
     listed = [
         Job(

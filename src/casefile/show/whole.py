@@ -56,7 +56,7 @@ class Whole:
     @cached_property
     def history(self) -> list[dict[str, Any]]:
         """The verdicts at each month end from the article's date to `as_of`."""
-        from casefile.verdicts.cached import timeline_records
+        from casefile.verdicts.months import timeline_records
 
         if "then" not in self.when:
             return timeline(self.library, self.as_of, self.as_of)

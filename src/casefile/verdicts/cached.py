@@ -6,18 +6,14 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from casefile.errors import UsageError
 from casefile.evidence.journal import settle
 from casefile.paths import BUILD, CLAIMS_FILE, CORRECTIONS_FILE, DATA, DESCRIPTOR_FILE, PACKAGE, SOURCES_FILE
-
-if TYPE_CHECKING:
-    from casefile.evidence.library import Library
 
 _FOLDER = BUILD / "cache" / "verdicts"
 
@@ -52,38 +48,6 @@ def verdict_records(as_of: str, data_dir: Path | None) -> list[dict[str, Any]]:
     return records
 
 
-def timeline_records(library: Library, start: date, end: date, jobs: int = 1) -> list[dict[str, Any]]:
-    """The monthly timeline between two days as plain JSON values, each day kept like `verdict_records`."""
-    from casefile.verdicts.timeline import dates, judge_days
-
-    days = dates(start, end)
-    state = _key("day", library.data_dir)
-    kept = {day: read_records(_day_path(_FOLDER, state, day)) for day in days}
-    missing = [day for day, rows in kept.items() if rows is None]
-    if missing:
-        fresh = judge_days(library, missing, jobs)
-        keep_days(library, fresh, state=state)
-        for day in missing:
-            kept[day] = [row for row in fresh if row["as_of"] == day.isoformat()]
-    return [row for day in days for row in kept[day] or ()]
-
-
-def keep_days(
-    library: Library, rows: Iterable[Mapping[str, Any]], folder: Path = _FOLDER, state: str | None = None
-) -> None:
-    """Keep rows of a timeline that were judged elsewhere (another process, another machine), day by day."""
-    state = state or _key("day", library.data_dir)
-    days: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        days.setdefault(row["as_of"], []).append(dict(row))
-    for name, own in days.items():
-        keep_records(_day_path(folder, state, date.fromisoformat(name)), own)
-
-
-def _day_path(folder: Path, state: str, day: date) -> Path:
-    return folder / f"{hashlib.sha256(f'{state} {day}'.encode()).hexdigest()}.json"
-
-
 def _key(what: str, folder: Path) -> str:
     data = [*folder.glob("*/*.csv"), *folder.glob(f"*/{DESCRIPTOR_FILE}"), *(folder / name for name in _REGISTRIES)]
     return hashlib.sha256(f"{what}\0{_digest(data, folder)}\0{code_digest()}".encode()).hexdigest()
@@ -105,9 +69,9 @@ def _digest(files: Iterable[Path], base: Path) -> str:
     return digest.hexdigest()
 
 
-def place(key: str) -> Path:
-    """The file that holds what is kept under this key."""
-    return _FOLDER / f"{key}.json"
+def place(key: str, folder: Path | None = None) -> Path:
+    """The file that holds what is kept under this key, in the project's own cache or in another folder."""
+    return (folder or _FOLDER) / f"{key}.json"
 
 
 def read_records(path: Path) -> list[dict[str, Any]] | None:

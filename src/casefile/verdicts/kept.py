@@ -1,7 +1,7 @@
 """A court that keeps its verdicts on disk, so that chapters, the notebook of all verdicts and pages judge once.
 
-The key holds the bytes of the tables as they were parsed, the claim, the sources and the code, so that a kept verdict
-is never stale; a broken entry is judged again.
+The key holds the bytes of the claim's tables as they were parsed, the sources that they name, the claim and the code,
+so that a kept verdict is never stale; a broken entry is judged again.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from casefile.evidence.library import Library
+from casefile.evidence.picked import Sheet
 from casefile.model import Claim, Confidence, Finding, Rating, Reanalysis, Strength, TestResult, Verdict
-from casefile.paths import SOURCES_FILE
 from casefile.verdicts import cached
 from casefile.verdicts.engine import Court
 from casefile.verdicts.would_change import Change, also_moved, would_change
@@ -71,15 +71,25 @@ class KeptCourt(Court):
         return hashlib.sha256(f"{tables}{self.claims!r}".encode()).hexdigest()
 
     def _path(self, what: str, claim: Claim, as_of: date) -> Path | None:
-        tables = [self.library.digest(name) for name in claim.tables]
-        if not all(tables):
-            return None  # a table made up in memory has no bytes to be known by
-        parts = (what, as_of.isoformat(), repr(claim), tables, self._sources, cached.code_digest())
-        return cached.place(hashlib.sha256(repr(parts).encode()).hexdigest())
+        key = self.key(f"{what} {as_of}", claim)
+        return None if key is None else cached.place(key)
 
-    @cached_property
-    def _sources(self) -> str:
-        return hashlib.sha256((self.library.data_dir / SOURCES_FILE).read_bytes()).hexdigest()
+    def key(self, what: str, claim: Claim) -> str | None:
+        """A key over all that a verdict on a claim depends on; None when a table was made up in memory."""
+        sheets = [self.library.sheet(name) for name in claim.tables]
+        tables = [sheet.digest for sheet in sheets]
+        if not all(tables):
+            return None
+        named = sorted(frozenset().union(*(sheet.derived(_cited) for sheet in sheets)))
+        sources = [self.library.sources.get(name) for name in named]
+        parts = (what, repr(claim), tables, sources, cached.code_digest())
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _cited(sheet: Sheet) -> frozenset[str]:
+    """The sources that any row of a table names."""
+    columns = [name for name in ("source_id", "source_id_2") if name in sheet.columns]
+    return frozenset(source for name in columns for source in sheet.values(name))
 
 
 def record(verdict: Verdict) -> dict[str, Any]:

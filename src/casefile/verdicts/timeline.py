@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from multiprocessing import get_all_start_methods, get_context
@@ -14,8 +14,8 @@ from casefile.model import ARTICLE_DATE
 from casefile.verdicts.engine import Court
 
 STEPS = ("month", "quarter", "year")
-ALONE = 6
-"""Up to this many dates, starting a second process costs more than it saves."""
+ALONE = 170
+"""Up to this many verdicts, starting a second process costs more than it saves."""
 
 
 def month_end(day: date) -> date:
@@ -51,10 +51,16 @@ def timeline(
 
 def judge_days(library: Library, days: Sequence[date], jobs: int = 1) -> list[dict[str, Any]]:
     """The rows of a timeline for these days, whatever their spacing."""
+    names = list(Court(library).claims)
+    return judge_wanted(library, {day: names for day in days}, jobs)
+
+
+def judge_wanted(library: Library, wanted: Mapping[date, Sequence[str]], jobs: int = 1) -> list[dict[str, Any]]:
+    """The rows of a timeline for some claims on each of some days."""
     court = Court(library)
-    if jobs < 2 or len(days) <= ALONE:
-        return _judged(court, days)
-    rows = [row for part in _shared_out(court, days, jobs) for row in part]
+    if jobs < 2 or sum(map(len, wanted.values())) <= ALONE:
+        return _judged(court, wanted)
+    rows = [row for part in _shared_out(court, wanted, jobs) for row in part]
     order = {name: n for n, name in enumerate(court.claims)}
     return sorted(rows, key=lambda row: (row["as_of"], order[row["claim"]]))
 
@@ -84,20 +90,21 @@ _inherited: Court | None = None
 """The court that forked processes find in place, with its tables read."""
 
 
-def _shared_out(court: Court, days: Sequence[date], jobs: int) -> list[list[dict[str, Any]]]:
+def _shared_out(court: Court, wanted: Mapping[date, Sequence[str]], jobs: int) -> list[list[dict[str, Any]]]:
     """The rows of every `jobs`-th day from as many processes: forked with the tables read, or new ones that read them.
 
     Forking copies no table: the memory is shared until it is written to. Later days have more rows, so that days are
     dealt out in turn.
     """
     global _inherited
-    shares = [days[n::jobs] for n in range(jobs)]
+    shares = [dict(list(wanted.items())[n::jobs]) for n in range(jobs)]
     folders = [str(court.library.data_dir)] * jobs
     if "fork" not in get_all_start_methods():
         with ProcessPoolExecutor(jobs) as pool:
             return list(pool.map(_rows, folders, shares))
-    for name in sorted({table for claim in court.claims.values() for table in claim.tables}):
-        court.library.sheet(name)
+    for claim in sorted({name for names in wanted.values() for name in names}):
+        for name in court.claims[claim].tables:
+            court.library.sheet(name)
     _inherited = court
     try:
         with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
@@ -106,14 +113,14 @@ def _shared_out(court: Court, days: Sequence[date], jobs: int) -> list[list[dict
         _inherited = None
 
 
-def _rows(data_dir: str, days: Sequence[date]) -> list[dict[str, Any]]:
-    return _judged(_inherited or Court(Library(data_dir)), days)
+def _rows(data_dir: str, wanted: Mapping[date, Sequence[str]]) -> list[dict[str, Any]]:
+    return _judged(_inherited or Court(Library(data_dir)), wanted)
 
 
-def _judged(court: Court, days: Sequence[date]) -> list[dict[str, Any]]:
+def _judged(court: Court, wanted: Mapping[date, Sequence[str]]) -> list[dict[str, Any]]:
     rows = []
-    for day in days:
-        for verdict in court.verdicts(day):
+    for day, names in wanted.items():
+        for verdict in (court.verdict(name, day) for name in names):
             head = verdict.headline
             rows.append(
                 {
