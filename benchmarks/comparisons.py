@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from benchmarks.clusters import Cluster, cluster
 from benchmarks.measure import Sample, summary, timed
 from benchmarks.workshop import Workshop
 from casefile.verdicts.timeline import dates
@@ -14,6 +15,7 @@ from casefile.verdicts.timeline import dates
 Say = Callable[[str], None]
 MONTHS = 40
 EDITIONS = (1, 2, 4, 8)
+FAR = 6  # editions of the comparison of workers
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,15 @@ def ratios(taken: Mapping[str, Sequence[Sample]]) -> dict[str, Any]:
 
 
 def execution(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
-    """All notebooks executed: stock papermill command for each in series, against warm kernels."""
+    """All notebooks executed, nothing kept: stock papermill command for each in series, against warm kernels."""
+    plain = Side("stock papermill, in series", shop.papermill(), shop.forget)
+    ours = Side("casefile, warm kernels", [shop.execute()], shop.forget)
+    return compare(shop, [plain, ours], runs, say)
+
+
+def kept(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
+    """All notebooks executed again, with the verdicts that an earlier run kept on disk, the same ones on both sides."""
+    timed([shop.execute()], shop.root, shop.env)
     plain = Side("stock papermill, in series", shop.papermill(), lambda: shop.forget("_bench"))
     ours = Side("casefile, warm kernels", [shop.execute()], lambda: shop.forget("_bench"))
     return compare(shop, [plain, ours], runs, say)
@@ -58,11 +68,11 @@ def full(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
     shop.forced_sources()
     plain = [*shop.papermill(), shop.jupyter_book(shop.root / "plain")]
     sides = [
-        Side("papermill in series, then jupyter-book", plain, lambda: shop.forget("plain/_build")),
+        Side("papermill in series, then jupyter-book", plain, lambda: shop.forget("plain/_build", "_build")),
         Side(
             "jupyter-book, execute_notebooks: force",
             [shop.jupyter_book(shop.root / "forced")],
-            lambda: shop.forget("forced/_build"),
+            lambda: shop.forget("forced/_build", "_build"),
         ),
         Side("casefile build, nothing kept", [shop.build()], shop.forget),
     ]
@@ -86,12 +96,13 @@ def again(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
 def history(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
     """All verdicts at 40 month ends: notebooks for each month (one measured, times 40) against the timeline."""
     days = dates(date(2020, 1, 31), date.fromisoformat(shop.day))[-MONTHS:]
-    one_month = Side(f"stock papermill, one month (times {MONTHS})", shop.papermill(days[0].isoformat()))
+    plain = shop.papermill(days[0].isoformat())
+    one_month = Side(f"stock papermill, one month (times {MONTHS})", plain, shop.forget)
     line = shop.casefile("timeline", "--from", days[0].isoformat(), "--to", days[-1].isoformat(), "--json")
     ours = Side(f"casefile timeline, {MONTHS} months", [line], shop.forget)
     found = compare(shop, [one_month, ours], runs, say)
     found["ratios"] = {name: round(value * MONTHS, 1) for name, value in found["ratios"].items()}
-    found["note"] = f"The notebooks were run for one month; the ratio assumes {MONTHS} times that."
+    found["note"] = f"The notebooks were run for the first month, the cheapest; the ratio assumes {MONTHS} times that."
     return found
 
 
@@ -107,20 +118,35 @@ def answers(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
 
 def growth(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
     """Time and memory for 1, 2, 4 and 8 editions on this machine."""
-    months = dates(date(2022, 12, 31), date(2023, 12, 31))
-    sides = []
-    for count in EDITIONS:
-        span = [months[0].isoformat(), months[count - 1].isoformat()]
-        command = shop.casefile("editions", "--from", span[0], "--to", span[1], "--every", "month")
-        sides.append(Side(str(count), [command], shop.forget))
+    months = dates(date(2023, 10, 31), date(2024, 12, 31))
+    sides = [Side(str(count), [shop.editions(months[0], months[count - 1])], shop.forget) for count in EDITIONS]
     return {**compare(shop, sides, runs, say), "ratios": {}}
+
+
+def workers(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
+    """The same editions on a Dask cluster of one warm worker and of two, each worker a process with its own address."""
+    months = dates(date(2023, 10, 31), date(2024, 12, 31))[:FAR]
+    with cluster(shop, 1) as single, cluster(shop, 2) as double:
+        sides = []
+        for name, one in (("one warm worker", single), ("two workers", double)):
+            far = ("--scheduler", one.address)
+            timed([shop.editions(months[0], months[0], *far)], shop.root, shop.env)  # warms the workers
+
+            def before(one: Cluster = one) -> None:
+                shop.forget()
+                one.forget()
+
+            sides.append(Side(f"{FAR} editions, {name}", [shop.editions(months[0], months[-1], *far)], before))
+        return compare(shop, sides, runs, say)
 
 
 COMPARISONS: dict[str, Callable[[Workshop, int, Say], dict[str, Any]]] = {
     "execution": execution,
+    "kept": kept,
     "full": full,
     "again": again,
     "history": history,
     "answers": answers,
     "growth": growth,
+    "workers": workers,
 }

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
+import pandas as pd
+
+from casefile.figures.chart import NARROW, WIDE
+from casefile.figures.svg import to_svg
+from casefile.figures.vocabulary import About, Series, lines
+from casefile.model import ARTICLE_DATE
 from casefile.words import number
 
 TITLES = {
-    "execution": "Execution of all notebooks",
+    "execution": "Execution of all notebooks, nothing kept",
+    "kept": "Execution of all notebooks, with the verdicts kept by an earlier run",
     "full": "From nothing to a book",
     "again": "Building again",
     "history": "Verdicts at 40 month ends",
     "answers": "Answers at the command line",
+    "workers": "Editions on one worker and on two",
 }
 
 
@@ -32,7 +41,9 @@ def _machine(facts: Mapping[str, Any], runs: int) -> str:
         f"Measured on {facts['cores']} cores ({facts['processor']}), {number(facts['memory_gib'], 0)} GiB of memory, "
         f"{facts['system']}, Python {facts['python']}, {kept} the libraries’ byte code on disk; "
         f"papermill {facts['versions']['papermill']}, jupyter-book {facts['versions']['jupyter-book']}. "
-        f"Medians of {runs}; sides alternate. Memory is the most that the whole process tree held, shared pages once."
+        f"The load was {number(facts['load_at_start'], 2)} at the start. Medians of {runs}; sides alternate. Memory is "
+        "the most that the whole process tree held, shared pages once. A ratio says how many times longer a side took than "
+        "the last one of its table; where a book is built again, how many times faster than the first."
     )
 
 
@@ -74,28 +85,51 @@ def _growth(comparison: Mapping[str, Any]) -> str:
     return "\n".join([*rows, "", "```{raw} html", plot([(x, y) for x, y, _ in points]), "```"])
 
 
+def straight(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Start and slope of the straight line through the points (least squares)."""
+    (mean_x, mean_y) = (sum(one[at] for one in points) / len(points) for at in (0, 1))
+    spread = sum((x - mean_x) ** 2 for x, _ in points)
+    slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 0.0
+    return mean_y - slope * mean_x, slope
+
+
 def plot(points: Sequence[tuple[float, float]]) -> str:
-    """Time against editions as a small static SVG in the colour of the text."""
-    width, height, left, bottom = 560, 260, 56, 40
-    most_x, most_y = max(x for x, _ in points), max(y for _, y in points)
-
-    def place(x: float, y: float) -> tuple[float, float]:
-        return left + x / most_x * (width - left - 20), height - bottom - y / most_y * (height - bottom - 20)
-
-    marks = [place(x, y) for x, y in points]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in marks)
-    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"/>' for x, y in marks)
-    names = "".join(
-        f'<text x="{place(x, 0)[0]:.1f}" y="{height - bottom + 18}" text-anchor="middle">{x:g}</text>'
-        for x, _ in points
+    """Time against editions as one of the book's own charts, with the straight line through the points."""
+    start, slope = straight(points)
+    across, seconds = [x for x, _ in points], [y for _, y in points]
+    line = [start + slope * x for x in across]
+    off = max(abs(y - there) / there for y, there in zip(seconds, line, strict=True))
+    chart = lines(
+        About(
+            id="benchmarks.growth",
+            claim="",
+            title=f"Each further edition takes about {_seconds(slope)}",
+            alt=f"Time by number of editions: {', '.join(f'{x:g} in {_seconds(y)}' for x, y in points)}.",
+            caption="",
+            data=pd.DataFrame({"editions": across, "seconds": seconds}),
+            units={"seconds": "s"},
+            sources=(),
+            method="benchmarks.comparisons.growth",
+            as_of=ARTICLE_DATE,
+        ),
+        [
+            Series("measured", across, seconds, role="a", lines=False, markers=True),
+            Series("straight line", across, line, role="muted", dash=True),
+        ],
+        y_title="Seconds",
+        x_title="Editions",
+        y_range=(0.0, 1.1 * max(seconds)),
+        article=False,
     )
-    said = ", ".join(f"{x:g} in {_seconds(y)}" for x, y in points)
+    drawings = "".join(
+        f'<div class="cf-{kind}">{to_svg(chart, width=width, height=300, ids=f"growth-{kind}")}</div>'
+        for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))
+    )
+    note = (
+        f"No point lies further than {number(100 * off)}% from the line of {_seconds(start)} and "
+        f"{_seconds(slope)} more for each edition."
+    )
     return (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" font-size="13" '
-        f'fill="currentColor" aria-label="Time by number of editions: {said}">'
-        f'<path d="M{left} 10V{height - bottom}H{width - 10}" fill="none" stroke="currentColor" opacity="0.5"/>'
-        f'<polyline points="{line}" fill="none" stroke="currentColor" stroke-width="2"/>{dots}{names}'
-        f'<text x="{left - 6}" y="{place(0, most_y)[1] + 4:.1f}" text-anchor="end">{_seconds(most_y)}</text>'
-        f'<text x="{left - 6}" y="{height - bottom + 4}" text-anchor="end">0</text>'
-        f'<text x="{(left + width) / 2}" y="{height - 4}" text-anchor="middle">editions</text></svg>'
+        f'<figure class="cf-chart"><p class="cf-title">{escape(chart.title)}</p>'
+        f'<div class="cf-plot">{drawings}</div><figcaption>{escape(note)}</figcaption></figure>'
     )

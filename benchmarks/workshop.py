@@ -21,13 +21,19 @@ LEFT_OUT = (".git", ".venv", "_build", "*cache*", "__pycache__")
 
 EXECUTE = """
 import os, sys
+from datetime import date
 from pathlib import Path
-from casefile.press.run import Job, run_many
-day, out = sys.argv[1], Path(sys.argv[2])
-notebooks = sorted(Path("notebooks").glob("*.ipynb"), key=lambda path: path.stem != "verdicts")
-run_many([Job(path, {"as_of": day}, out / path.name, cwd=Path.cwd()) for path in notebooks])
+from casefile.paths import BUILD, DATA
+from casefile.press.build import Plan
+from casefile.press.cache import Cache
+from casefile.press.edition import execute
+from casefile.press.graph import Graph
+cache = Cache(BUILD / "cache")
+jobs = os.cpu_count() or 1
+wish = Plan(date.fromisoformat(sys.argv[1]), DATA, BUILD / "html", None, jobs, True, Path(sys.argv[2]))
+execute(wish, Graph(cache.hashes), cache, lambda text: print(text, file=sys.stderr))
 """
-"""The execution alone, as the build does it: all notebooks, as many at a time as there are cores."""
+"""The execution alone, with the build's own code: all notebooks run, whatever is kept, as many at a time as cores."""
 
 
 class Workshop:
@@ -92,6 +98,11 @@ class Workshop:
         settings = yaml.safe_load(config.read_text(encoding="utf-8"))
         settings["execute"] = {"execute_notebooks": "force", "timeout": 900}
         config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+
+    def editions(self, start: date, end: date, *more: str) -> list[str]:
+        """An edition for the first day, each month end and the last day."""
+        span = ["--from", start.isoformat(), "--to", end.isoformat(), "--every", "month"]
+        return self.casefile("editions", *span, *more)
 
     def change_a_table(self, name: str = "economy/ruble") -> None:
         """Add a word to one row's note, and make the descriptor's hash agree, as `casefile add` would."""

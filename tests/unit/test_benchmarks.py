@@ -13,9 +13,9 @@ from casefile.paths import ROOT
 
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.comparisons import Side, compare, ratios
+from benchmarks.comparisons import COMPARISONS, Side, compare, ratios
 from benchmarks.measure import MeasurementError, Sample, machine, timed
-from benchmarks.report import markdown, plot
+from benchmarks.report import TITLES, markdown, plot, straight
 from benchmarks.workshop import Workshop
 
 FAST, SLOW = Sample(1.0, 0.5, 50.0), Sample(12.0, 11.0, 80.0)
@@ -59,4 +59,20 @@ def test_the_report_names_machine_sides_and_ratio() -> None:
 
 
 def test_the_plot_can_be_read_without_being_seen() -> None:
-    assert 'aria-label="Time by number of editions: 1 in 2.00 s, 2 in 4.00 s"' in plot([(1, 2), (2, 4)])
+    assert '<desc id="growth-wide-d">Time by number of editions: 1 in 2.00 s, 2 in 4.00 s.</desc>' in plot(
+        [(1, 2), (2, 4)]
+    )
+
+
+def test_the_line_through_points_on_a_line_is_that_line() -> None:
+    assert straight([(1, 5), (2, 7), (4, 11)]) == pytest.approx((3, 2))
+
+
+def test_what_is_off_the_line_is_told() -> None:
+    assert "further than 0% from the line" in plot([(1, 5), (2, 7), (4, 11)])
+    assert "further than 0% from the line" not in plot([(1, 5), (2, 7), (4, 20)])
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_every_comparison_has_its_place_in_the_report(name: str) -> None:
+    assert name in TITLES or name == "growth"
