@@ -42,8 +42,8 @@ def _machine(facts: Mapping[str, Any], runs: int) -> str:
         f"{facts['system']}, Python {facts['python']}, {kept} the libraries’ byte code on disk; "
         f"papermill {facts['versions']['papermill']}, jupyter-book {facts['versions']['jupyter-book']}. "
         f"The load was {number(facts['load_at_start'], 2)} at the start. Medians of {runs}; sides alternate. Memory is "
-        "the most that the whole process tree held, shared pages once. A ratio says how many times longer a side took than "
-        "the last one of its table; where a book is built again, how many times faster than the first."
+        "the most that the whole process tree held, shared pages once. A ratio says how many times longer a side took "
+        "than the last one of its table; where a book is built again, how many times faster than the first."
     )
 
 
