@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from casefile.evidence.picked import Picked
 from casefile.model import Finding, ordered
 from casefile.words import written
 
@@ -32,6 +33,18 @@ def uncited() -> Iterator[None]:
 def citing() -> bool:
     """Whether findings are to carry their rows: not inside `uncited`."""
     return _citing.get()
+
+
+def once(rows: Picked, make: Callable[..., Finding], *choice: Any) -> Finding:
+    """The finding that `make(rows, *choice)` states, computed once for all analyses of the same rows and choices.
+
+    `make` must not depend on anything else, the vantage included.
+    """
+    return rows.derived(_made, make, choice, _citing.get())
+
+
+def _made(rows: Picked, make: Callable[..., Finding], choice: tuple[Any, ...], citing: bool) -> Finding:
+    return make(rows, *choice)
 
 
 def finding(

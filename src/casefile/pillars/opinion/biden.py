@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked
 from casefile.model import Finding
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, once
 from casefile.pillars.opinion.approval import Ratings, approval_change, handling_gap, republican_handling
 from casefile.pillars.opinion.cite import Table, read, stated
 from casefile.pillars.opinion.decline import EPOCH
-from casefile.pillars.opinion.questions import COMPARABLE, Question, chosen
+from casefile.pillars.opinion.questions import Question, chosen
 from casefile.pillars.opinion.waves import (
     YEAR,
     Estimate,
@@ -20,9 +21,9 @@ from casefile.pillars.opinion.waves import (
     Waves,
     between,
     change,
+    followed,
     held,
     less,
-    poll_waves,
     pooled,
 )
 from casefile.words import counted, interval, listed, month, number, percent, points
@@ -63,28 +64,39 @@ def opinion_biden(
     mean of Republicans' newest answers, not older than `fresh` months, to questions that do not mention him.
     """
     polls, table = ev.picked(POLLS), ev.picked(APPROVAL)
-    frame, rated, ratings = read(polls), read(table), table.derived(Ratings.of)
+    frame, waves = read(polls), followed(polls)
     asked = chosen(questions)
-    waves = poll_waves(polls, (*asked, *CAUSE, QUIT, HOME, *COMPARABLE))
-    today = ev.as_of.toordinal() - EPOCH
-    ratings_moved = approval_change(CLAIM, ratings, rated, months, today, HANDOVER, how)
+    end = min(ev.as_of.toordinal() - EPOCH, HANDOVER)
+    ratings_moved = once(table, _approval_change, months, end, how)
     turned = _turn(frame, "turn-2025", "republican", handovers(waves, asked, "republican", after), how)
     return [
         _key(turned, ratings_moved),
         ratings_moved,
-        handling_gap(CLAIM, ratings, rated),
-        republican_handling(CLAIM, ratings, rated),
-        _cause_held(frame, waves, fresh),
-        _cause_quit(frame, waves),
-        _gap_growth(frame, waves, asked),
+        once(table, _handling_gap),
+        once(table, _republican_handling),
+        once(polls, _cause_held, fresh),
+        once(polls, _cause_quit),
+        once(polls, _gap_growth, asked),
         turned,
         _turn(frame, "turn-democrats", "democrat", handovers(waves, asked, "democrat", after), how),
         _divergence(frame, waves, asked, after, how),
         _turn(frame, "first-months-2025", "republican", handovers(waves, asked, "republican", "first"), how),
-        _march_low(frame, waves),
-        _winning(frame, waves),
-        _reasons(frame, waves),
+        once(polls, _march_low),
+        once(polls, _winning),
+        once(polls, _reasons),
     ]
+
+
+def _approval_change(table: Picked, months: float, end: int, how: str) -> Finding:
+    return approval_change(CLAIM, table.derived(Ratings.of), read(table), months, end, HANDOVER, how)
+
+
+def _handling_gap(table: Picked) -> Finding:
+    return handling_gap(CLAIM, table.derived(Ratings.of), read(table))
+
+
+def _republican_handling(table: Picked) -> Finding:
+    return republican_handling(CLAIM, table.derived(Ratings.of), read(table))
 
 
 def _key(turned: Finding, ratings_moved: Finding) -> Finding:
@@ -156,7 +168,8 @@ def _divergence(frame: Table, waves: Waves, asked: Sequence[Question], after: st
     )  # fmt: skip
 
 
-def _cause_held(frame: Table, waves: Waves, fresh: float) -> Finding:
+def _cause_held(polls: Picked, fresh: float) -> Finding:
+    frame, waves = read(polls), followed(polls)
     label = "Republicans who hold to Ukraine's cause"
     newest: list[tuple[Question, Wave]] = []
     for one in CAUSE:
@@ -179,7 +192,8 @@ def _cause_held(frame: Table, waves: Waves, fresh: float) -> Finding:
     )  # fmt: skip
 
 
-def _cause_quit(frame: Table, waves: Waves) -> Finding:
+def _cause_quit(polls: Picked) -> Finding:
+    frame, waves = read(polls), followed(polls)
     label = "Rise of Republicans who would end the war quickly even if Russia keeps land"
     known = held(waves, QUIT, "republican")
     if len(known) < 2:
@@ -199,7 +213,8 @@ def _cause_quit(frame: Table, waves: Waves) -> Finding:
     )  # fmt: skip
 
 
-def _gap_growth(frame: Table, waves: Waves, asked: Sequence[Question]) -> Finding:
+def _gap_growth(polls: Picked, asked: Sequence[Question]) -> Finding:
+    frame, waves = read(polls), followed(polls)
     label = "Growth of the gap between the parties under Biden"
     found = []
     for one in asked:
@@ -226,7 +241,8 @@ def _gap_growth(frame: Table, waves: Waves, asked: Sequence[Question]) -> Findin
     )  # fmt: skip
 
 
-def _march_low(frame: Table, waves: Waves) -> Finding:
+def _march_low(polls: Picked) -> Finding:
+    frame, waves = read(polls), followed(polls)
     label = "Lowest Republican support for arms in the Chicago Council's polls"
     known = waves.get(("chicago-council-arms", "support", "republican"), [])
     if not known:
@@ -242,7 +258,8 @@ def _march_low(frame: Table, waves: Waves) -> Finding:
     return stated(CLAIM, "lowest-point", label, low.pct, "%", sentence, opinion_biden, rows)
 
 
-def _winning(frame: Table, waves: Waves) -> Finding:
+def _winning(polls: Picked) -> Finding:
+    frame, waves = read(polls), followed(polls)
     label = "Support among those who think Ukraine is winning, less those who think Russia is"
     groups = [waves.get(("reagan-military-aid", "support", f"believes-{who}-winning")) for who in ("ukraine", "russia")]
     if not groups[0] or not groups[1]:
@@ -259,7 +276,8 @@ def _winning(frame: Table, waves: Waves) -> Finding:
     )  # fmt: skip
 
 
-def _reasons(frame: Table, waves: Waves) -> Finding:
+def _reasons(polls: Picked) -> Finding:
+    frame, waves = read(polls), followed(polls)
     label = "Opponents of aid who name needs at home first"
     known = held(waves, HOME, "opponents-of-aid")
     if not known:

@@ -69,6 +69,11 @@ def poll_waves(rows: Picked | pd.DataFrame, questions: Iterable[Question]) -> Wa
     return {key: waves for key, waves in every.items() if key[:2] in followed}
 
 
+def followed(rows: Picked) -> Waves:
+    """The waves of every series, answer and group in the table opinion/polls, oldest first."""
+    return rows.derived(_waves)
+
+
 def _waves(picked: Picked) -> Waves:
     admitted = picked.admitted
     whole = picked.sheet.derived(_all_waves).items()
