@@ -160,8 +160,8 @@ def findings_card(claim: Claim, verdicts: Verdicts, library: Library) -> Html:
     shown = verdicts["now"]
     tests = {f"{claim.id}.{test.finding}" for test in claim.tests}
     order = sorted(shown.findings, key=lambda one: one.id not in tests)
-    items = [_finding(one, verdicts, library, True) for one in order if one.id in tests]
-    further = [_finding(one, verdicts, library, False) for one in order if one.id not in tests]
+    items = [_finding(one, claim, verdicts, library, True) for one in order if one.id in tests]
+    further = [_finding(one, claim, verdicts, library, False) for one in order if one.id not in tests]
     when = [vantage_name(name, one.as_of.isoformat()) for name, one in verdicts.items()]
     head = el(
         "div", *(el("span", one) for one in ("", "Finding", *when)), class_="cf-findings-head", aria_hidden="true"
@@ -177,7 +177,7 @@ def further_text(count: int) -> str:
     return f"{spelled(count)} further {'finding' if count == 1 else 'findings'} that no test uses"
 
 
-def _finding(finding: Finding, verdicts: Verdicts, library: Library, tested: bool) -> Html:
+def _finding(finding: Finding, claim: Claim, verdicts: Verdicts, library: Library, tested: bool) -> Html:
     digits = shared_digits(one.finding(finding.id) for one in verdicts.values())
     values = join((_value(name, one, finding.id, digits) for name, one in verdicts.items()), " ")
     then = verdicts["then"].finding(finding.id) if "then" in verdicts else None
@@ -197,7 +197,7 @@ def _finding(finding: Finding, verdicts: Verdicts, library: Library, tested: boo
             _method_link(finding.method),
             class_="cf-meta",
         ),
-        _rows(finding, library),
+        _rows(finding, claim, library),
         _sources(finding.sources, library),
         class_="cf cf-finding",
         id=finding_anchor(finding.id),
@@ -239,7 +239,7 @@ def _method_link(method: str) -> Html:
     return el("a", "Method in full", href=f"method.html#m-{anchor(method.removeprefix('casefile.pillars.'))}")
 
 
-def _rows(finding: Finding, library: Library) -> Html:
+def _rows(finding: Finding, claim: Claim, library: Library) -> Html:
     """The rows behind a finding, each with its value, the day it became known and its sources."""
     if not finding.rows:
         return el("p", "No observation was used.", class_="cf-meta")
@@ -256,7 +256,9 @@ def _rows(finding: Finding, library: Library) -> Html:
     return join(
         [
             table(
-                ["Observation", "Known on", "Content", "Source"], listed_rows, caption=f"Observations: {finding.label}"
+                ["Observation", "Known on", "Content", "Source"],
+                listed_rows,
+                caption=f"Observations: {finding.label} ({claim.title})",
             ),
             el("p", note, class_="cf-meta"),
         ]
