@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked, Sheet
 from casefile.model import FIRST_AS_OF, Finding
 from casefile.pillars.economy.records import Record, Rows, mean
 from casefile.pillars.findings import finding, missing
@@ -47,15 +49,13 @@ def outlook(
     next year or for the one under way; `gap_years` is how long the gap to the pre-war path counts as current.
     """
     macro = Rows(ev.picked(MACRO))
-    ordered = sorted(macro, key=lambda one: (one.known_on, one.row))
-    forecasts = [one for one in ordered if one.is_forecast is True]
-    outturns = [one for one in ordered if one.is_forecast is False]
-    errors = gdp_errors(forecasts, outturns, forecasters, outcome)
+    forecasts, outturns = macro.picked.derived(_by_vintage)
+    errors = macro.picked.derived(_errors, forecasters, outcome)
     return [
         _gdp_error(macro, errors, forecasters, years),
         _gloomy_share(macro, errors),
         _newest_year(macro, errors),
-        _by_forecaster(macro, gdp_errors(forecasts, outturns, "all", outcome)),
+        _by_forecaster(macro, macro.picked.derived(_errors, "all", outcome)),
         _growth(ev, macro, forecasts, horizon),
         _deficit(macro, forecasts, outturns),
         _inflation(macro, forecasts, outturns),
@@ -64,6 +64,21 @@ def outlook(
         _path(ev, macro, forecasts, gap_years),
         _latest(macro, outturns),
     ]
+
+
+def _by_vintage(picked: Picked) -> tuple[list[Record], list[Record]]:
+    """Forecasts and outcomes, each in the order in which they became known."""
+    admitted = picked.admitted
+    ordered = [one for one in picked.sheet.derived(_all_by_vintage) if admitted[one.at]]
+    return [one for one in ordered if one.is_forecast is True], [one for one in ordered if one.is_forecast is False]
+
+
+def _all_by_vintage(sheet: Sheet) -> list[Record]:
+    return sorted(Rows(Picked(sheet, np.arange(len(sheet)))), key=lambda one: (one.known_on, one.row))
+
+
+def _errors(picked: Picked, forecasters: str, outcome: str) -> list[Error]:
+    return gdp_errors(*picked.derived(_by_vintage), forecasters, outcome)
 
 
 @dataclass(frozen=True)
