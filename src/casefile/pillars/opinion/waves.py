@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist, mean, median, variance
 
 import pandas as pd
@@ -26,7 +27,7 @@ YEAR = 365.25
 SURE = NormalDist().inv_cdf(0.975)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object a row of a sheet, so that it can be looked up quickly
 class Wave:
     """One share: day (ordinal), share in per cent, its variance in points², and where its row stands."""
 
@@ -111,6 +112,11 @@ def slope(name: str, waves: Sequence[Wave], sign: int = 1) -> Estimate | None:
     Weights are the inverse sampling variances. With three waves or more, scatter beyond sampling error widens the
     interval. None when fewer than two waves lie at least `SHORTEST` days apart.
     """
+    return _slope(name, tuple(waves), sign)
+
+
+@lru_cache(maxsize=5000)  # leaving out a source leaves most questions as they are
+def _slope(name: str, waves: tuple[Wave, ...], sign: int) -> Estimate | None:
     if len(waves) < 2 or waves[-1].day - waves[0].day < SHORTEST:
         return None
     w = [1 / wave.variance for wave in waves]
