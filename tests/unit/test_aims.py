@@ -232,3 +232,11 @@ def test_no_row_of_a_moment_is_known_before_the_later_of_its_two_positions() -> 
         assert row["known_on"] >= row["date"]
         if row["date"] == "2022-04-15":
             assert row["known_on"] >= "2024-03-01"
+
+
+def test_money_from_frozen_assets_is_summed_from_the_day_it_was_told(library: Library) -> None:
+    first = date(2024, 7, 26)
+    assert found("aims-icc", library.at(first - timedelta(days=1)))["proceeds"].value is None
+    assert found("aims-icc", library.at(first))["proceeds"].value == 1.5
+    told = rows("accountability", LATER, mechanism="asset_proceeds")
+    assert found("aims-icc", library.at(LATER))["proceeds"].value == sum(float(row["value"]) for row in told)

@@ -227,9 +227,16 @@ def accountability_line(verdict: Verdict, ev: Evidence) -> Chart:
         "Warrants and courts": steps.among(step=("warrant", "court_order")),
         "Duty to arrest": steps.among(step=("travel_curbed", "no_arrest")),
         "Bodies": steps.among(step="institution").where(lambda one: bool(one["status"])),
+        "Frozen assets": steps.among(step="assets"),
         "Enforcement": steps.among(step=("arrest", "trial", "payment")),
     }
-    role = {"Warrants and courts": "a", "Duty to arrest": "c", "Bodies": "b", "Enforcement": "good"}
+    role = {
+        "Warrants and courts": "a",
+        "Duty to arrest": "c",
+        "Bodies": "b",
+        "Frozen assets": "d",
+        "Enforcement": "good",
+    }
     marks = [
         (_iso(one), lane, _cut(f"{one['body']}: {one['event']}"), role[lane])
         for lane, rows in lanes.items()

@@ -38,6 +38,7 @@ def court(
         _duty(steps.among(step=("no_arrest", "travel_curbed"))),
         _in_force(steps, bodies, signed_counts),
         _built(steps, bodies),
+        _proceeds(steps),
         _support(steps),
         _amnesty(Rows.of(ev, STATEMENTS)),
     ]
@@ -76,7 +77,7 @@ def _enforcement(steps: Rows, warrants: Rows, enforced: Sequence[str]) -> Findin
         f"The records show {counted(len(rows), 'case')} of enforcement, the newest on {day(rows.last['date'])}: "
         f"{rows.last['event']}."
         if len(rows)
-        else "None of those wanted is recorded as arrested or tried, and no payment as made."
+        else "None of those wanted is recorded as arrested or tried, and no payment by Russia as made."
     )
     return finding(
         CLAIM, "enforcement", label, len(rows), "cases", text, court, (rows if len(rows) else warrants).cited()
@@ -147,6 +148,24 @@ def _built(steps: Rows, bodies: Sequence[str]) -> Finding:
         else "All the bodies agreed are in force."
     )
     return finding(CLAIM, "agreed", label, len(names), "mechanisms", text, court, agreed.cited())
+
+
+def _proceeds(steps: Rows) -> Finding:
+    label = "Money for Ukraine that frozen Russian assets earn"
+    rows = steps.among(step="assets", mechanism="asset_proceeds", unit="eur_billion")
+    if not len(rows):
+        why = "No money that frozen Russian assets earn is known to have gone to Ukraine."
+        return missing(CLAIM, "proceeds", label, "billion euros", court, why)
+    total = float(sum(rows["value"]))
+    told = listed([f"€{one['value']:g}bn on {day(one['date'])}" for one in rows])
+    text = (
+        "Without Russia's consent, money that its frozen assets earn or are to earn has gone to Ukraine, as a transfer "
+        f"or a loan: {told}. The assets themselves stay frozen."
+    )
+    caveat = (
+        "First transfers only. The EU holds that these proceeds are not Russia's, so they are no payment by Russia."
+    )
+    return finding(CLAIM, "proceeds", label, total, "billion euros", text, court, rows.cited(), caveat=caveat)
 
 
 def _support(steps: Rows) -> Finding:
