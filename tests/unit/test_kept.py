@@ -158,3 +158,11 @@ def test_other_bytes_are_parsed_again(tmp_path: Path) -> None:
     before = Library(data).sheet("economy/ruble")
     table.write_bytes(table.read_bytes().rsplit(b"\n", 2)[0] + b"\n")
     assert len(Library(data).sheet("economy/ruble")) == len(before) - 1
+
+
+def test_a_timeline_judged_ahead_is_not_judged_by_who_asks_later(folder: Path, judged: list[str]) -> None:
+    cached.judge_ahead(DATA, *SPAN, jobs=1)
+    judged.clear()
+    timeline_records(Library(), *SPAN)
+    cached.judge_ahead(DATA, *SPAN, jobs=1)
+    assert judged == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,14 +56,16 @@ def execute(
 
 
 def history(wish: Plan) -> list[dict[str, Any]]:
-    """The verdicts at each month end of an edition, kept on disk for the notebook and the pages alike.
-
-    Judged here and not in the notebook: this process may fork helpers, a kernel with its threads may not.
-    """
+    """The verdicts at each month end of an edition, kept on disk for the notebook and the pages alike."""
     from casefile.evidence.library import Library
     from casefile.verdicts.months import timeline_records
 
-    return timeline_records(Library(wish.data_dir), min(ARTICLE_DATE, wish.as_of), wish.as_of, jobs=wish.jobs)
+    return timeline_records(Library(wish.data_dir), *span(wish), jobs=wish.jobs)
+
+
+def span(wish: Plan) -> tuple[date, date]:
+    """The first and the last day of an edition's history."""
+    return min(ARTICLE_DATE, wish.as_of), wish.as_of
 
 
 def _run(
@@ -74,6 +77,7 @@ def _run(
     meanwhile: Callable[[], None],
 ) -> dict[str, Path]:
     from casefile.press.run import Job, ready_kernels, run_many
+    from casefile.verdicts.cached import judge_ahead
 
     fresh = wish.work / "executed"
     fresh.mkdir(parents=True, exist_ok=True)
@@ -94,7 +98,9 @@ def _run(
     if "verdicts" in waiting:
         ready_kernels(jobs[0])  # its imports run meanwhile
         say("  history: verdicts at each month end")
-        history(wish)
+        judge_ahead(
+            wish.data_dir, *span(wish), wish.jobs
+        )  # here, as this process may fork helpers and a kernel may not
     meanwhile()
     done = run_many(jobs, wish.jobs, done=lambda one: say(f"  {one.job.notebook.stem}: run in {one.seconds:.1f} s"))
     found = {}

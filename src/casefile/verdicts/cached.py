@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,17 @@ def verdict_records(as_of: str, data_dir: Path | None) -> list[dict[str, Any]]:
     records = [verdict_record(court.claims[one.claim], one) for one in court.verdicts(day)]
     keep_records(path, records)
     return records
+
+
+def judge_ahead(data_dir: Path, start: date, end: date, jobs: int) -> None:
+    """Have the monthly timeline between two days kept on disk, so that a notebook finds it; cheap when it is kept."""
+    mark = place(_key(f"timeline {start} {end}", data_dir))
+    if read_records(mark) is None:
+        from casefile.evidence.library import Library
+        from casefile.verdicts.months import timeline_records
+
+        timeline_records(Library(data_dir), start, end, jobs)
+        keep_records(mark, [])
 
 
 def _key(what: str, folder: Path) -> str:
