@@ -73,6 +73,21 @@ def build_book(
     return front
 
 
+def last_book(as_of: str) -> Path | None:
+    """The front page of the last book when a plain build at `as_of` would have nothing to do, else None.
+
+    Raises what `build_book` raises before it builds. Changes nothing.
+    """
+    check_checkout()
+    refuse_unfinished(None)
+    cache = Cache(CACHE)
+    graph = Graph(cache.hashes, data_dir=DATA.resolve())
+    wish = _plan(as_of, graph, None, None, 1, False)
+    fault = Receipts(cache).fault(f"site {wish.out}", page_parts(wish, graph), wish.out)
+    cache.hashes.save()
+    return None if fault else wish.out / "index.html"
+
+
 def check_checkout() -> None:
     """Refuse, with `UsageError`, what needs notebooks and prose where there are none: outside a checkout."""
     if not (NOTEBOOKS.is_dir() and BOOK.is_dir()):
