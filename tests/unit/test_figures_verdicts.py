@@ -89,3 +89,17 @@ def test_a_verdict_without_other_analyses_is_drawn() -> None:
     base = verdict("claim-0", Rating.MIXED, date(2026, 6, 30))
     chart = robustness(type(base)(**{**base.__dict__, "reanalyses": ()}))
     assert to_svg(chart, width=340, height=100, ids="x").startswith("<svg")
+
+
+def test_analyses_without_enough_evidence_stand_under_a_heading_of_their_own() -> None:
+    base = verdict("claim-0", Rating.MIXED, date(2026, 6, 30))
+    given = (
+        Reanalysis("r0", "Way 0", Rating.MIXED, 0.2, True),
+        Reanalysis("r1", "Way 1", Rating.UNTESTABLE, None, False),
+    )
+    headings = [
+        one.text
+        for one in robustness(replace(base, reanalyses=given)).figure.layout.annotations
+        if one.name == "heading"
+    ]
+    assert headings == ["<b>Same rating (1)</b>", "<b>Too little evidence left to rate (1)</b>"]

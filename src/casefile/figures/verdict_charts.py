@@ -280,13 +280,14 @@ def _when(verdicts: Sequence[Verdict], name: str) -> str:
 
 
 def robustness(verdict: Verdict, *, sources: Sequence[str] = (), id: str | None = None) -> Chart:
-    """One claim under other reasonable analyses: those that agree, gathered by score; then each that does not.
+    """One claim under other reasonable analyses: those that agree, gathered by score; then each other.
 
     The scale is the rule's mean score, cut into the ratings that it gives; a rule marks the verdict's own score.
     """
     figure = empty()
     same = sorted((one for one in verdict.reanalyses if one.agrees), key=_by_score)
-    other = sorted((one for one in verdict.reanalyses if not one.agrees), key=_by_score)
+    other = sorted((one for one in verdict.reanalyses if not one.agrees and one.rating in SCORES), key=_by_score)
+    none = [one for one in verdict.reanalyses if not one.agrees and one.rating not in SCORES]
     gathered = [list(found) for _, found in groupby(same, key=lambda one: one.score)]
     _zones(figure, verdict.rating)
     headings: list[tuple[int, str]] = []
@@ -295,6 +296,7 @@ def robustness(verdict: Verdict, *, sources: Sequence[str] = (), id: str | None 
     for name, count, groups in (
         ("Same rating", len(same), gathered),
         ("Another rating", len(other), [[one] for one in other]),
+        ("Too little evidence left to rate", len(none), [[one] for one in none]),
     ):
         if groups:
             headings.append((lane, f"{name} ({count})"))

@@ -162,7 +162,7 @@ def how_sure(now: Sequence[Verdict]) -> list[str]:
     scale = list(Confidence)
     high = sum(one.confidence in scale[3:] for one in now)
     low = sum(one.confidence in scale[:2] for one in now)
-    first = f"Confidence is high or very high in {high} of {counted(len(now), 'verdict')}, low in {spelled(low)} and medium in the rest."
+    first = f"Confidence is high or very high in {high} of {counted(len(now), 'verdict')}, low or very low in {spelled(low)} and medium in the rest."
     checked = [one for one in now if one.robustness is not None]
     firm = sum((one.robustness or 0) >= ENOUGH for one in checked)
     second = (

@@ -77,13 +77,12 @@ def observation(library: Library, row: str) -> tuple[str, str] | None:
     source = library.sources.get(one["source_id"]) if "source_id" in rows.columns else None
     whose = named[0] if named and not CODE.match(named[0]) else source.publisher if source else ""
     title = library.descriptors[table].title
-    parts = [_cut(whose)] if whose else []
-    parts.append(title[:1].lower() + title[1:])
+    what = f"{_cut(whose)} ({title})" if whose else title
     known = one["known_on"]
     dated = "date" in rows.columns and one["date"] == one["date"]  # some rows, such as a standing position, have no day
     when = day(one["date"]) if dated else day(known)
     late = dated and (known - one["date"]).days > LATE
-    return str(known.date()), f"{', '.join(parts)}, {when}{f' (known on {day(known)})' if late else ''}"
+    return str(known.date()), f"{what}, {when}{f' (known on {day(known)})' if late else ''}"
 
 
 def _cut(text: str) -> str:
