@@ -10,8 +10,9 @@ import pytest
 from casefile.evidence.claims import read_claims
 from casefile.model import Finding, Test, TestResult
 from casefile.paths import DATA
-from casefile.verdicts.confidence import agreement, steadiness, strength
+from casefile.verdicts.confidence import agreement, strength
 from casefile.verdicts.rules import judge
+from casefile.verdicts.steadiness import steadiness
 
 RULE = Test("t", "f", "?", "higher", (0.0,), "because")
 
@@ -49,6 +50,13 @@ def test_a_certain_number_is_steady() -> None:
 def test_two_tests_on_one_number_move_together() -> None:
     findings = {"c.f": sampled(0.0, 5.0)}
     tests = [RULE, replace(RULE, id="u", cuts=(0.0,))]
+    assert steadiness(judge(tests, findings, "c"), findings, "c") == 0.5
+
+
+def test_two_numbers_from_the_same_rows_move_together() -> None:
+    rows = ("polls:a", "polls:b")
+    findings = {"c.f": replace(sampled(0.0, 5.0), rows=rows), "c.g": replace(sampled(3.0, 5.0, "g"), rows=rows)}
+    tests = [RULE, replace(RULE, id="u", finding="g", cuts=(3.0,))]
     assert steadiness(judge(tests, findings, "c"), findings, "c") == 0.5
 
 

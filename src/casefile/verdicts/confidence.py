@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from itertools import pairwise
-from statistics import NormalDist
 
 from casefile.model import Claim, Confidence, Finding, Strength, TestResult, ordered
-from casefile.verdicts.rules import apply_test, banded, held
 
 TABLE: Mapping[tuple[str, str], Confidence] = {
     ("strong", "high"): Confidence.VERY_HIGH,
@@ -27,9 +23,6 @@ TABLE: Mapping[tuple[str, str], Confidence] = {
 AGREEMENT = ((0.85, "high"), (0.60, "medium"), (0.0, "low"))
 """Share with the same rating: one dissent in seven is still high, two in five is low. The same steps for the declared
 analyses and for new samples; the lower of the two counts."""
-
-INTERVAL = 2 * NormalDist().inv_cdf(0.975)
-"""Standard errors from the low to the high end of a 95% interval."""
 
 FIRSTHAND = ("primary", "dataset")
 """Kinds of sources that are not another's report."""
@@ -85,57 +78,6 @@ def strength(
 
 def _weight_on(claim: Claim, finding: Finding) -> float:
     return sum(test.weight for test in claim.tests if f"{claim.id}.{test.finding}" == finding.id)
-
-
-def steadiness(results: Sequence[TestResult], findings: Mapping[str, Finding], claim: str) -> float | None:
-    """How likely new samples of the same polls would give the same rating, 0 to 1; None when nothing is sampled.
-
-    Each tested number with a sampling interval is drawn anew, normally about its value; all others stay. The numbers
-    count as independent, which they are not quite when they share polls. Exact: every combination of levels is
-    weighed, none simulated. A rating that sits on a threshold is near one half, however many analyses agree.
-    """
-    applied = [one for one in results if one.score is not None and one.test.weight > 0]
-    by_finding: dict[str, list[TestResult]] = {}
-    for one in applied:
-        by_finding.setdefault(one.test.finding, []).append(one)
-    sums = {0.0: 1.0}
-    drawn = False
-    for name, tests in by_finding.items():
-        finding = findings[f"{claim}.{name}"]
-        sampled = finding.sampling and finding.high is not None and finding.low is not None
-        drawn = drawn or sampled
-        levels = _levels(tests, finding) if sampled else {_weighed(tests): 1.0}
-        added: dict[float, float] = {}
-        for total, chance in sums.items():
-            for level, part in levels.items():
-                key = round(total + level, 6)
-                added[key] = added.get(key, 0.0) + chance * part
-        sums = added
-    if not drawn:
-        return None
-    weight = sum(one.test.weight for one in applied)
-    same = banded(held(sum(_weighed(tests) for tests in by_finding.values()) / weight, applied))
-    return round(sum(chance for total, chance in sums.items() if banded(held(total / weight, applied)) is same), 4)
-
-
-def _weighed(tests: Sequence[TestResult]) -> float:
-    return sum(one.test.weight * (one.score or 0) for one in tests)
-
-
-def _levels(tests: Sequence[TestResult], finding: Finding) -> dict[float, float]:
-    """Weighted score → chance, over the stretches between the thresholds of all tests on one sampled finding."""
-    spread = (float(finding.high or 0) - float(finding.low or 0)) / INTERVAL
-    if spread <= 0:
-        return {_weighed(tests): 1.0}
-    drawn = NormalDist(float(finding.value or 0), spread)
-    cuts = sorted({cut for one in tests for cut in one.test.cuts})
-    inside = [cuts[0] - 1.0, *((a + b) / 2 for a, b in pairwise(cuts)), cuts[-1] + 1.0]
-    below = [0.0, *(drawn.cdf(cut) for cut in cuts), 1.0]
-    levels: dict[float, float] = {}
-    for place, middle in enumerate(inside):
-        level = _weighed([apply_test(one.test, replace(finding, value=middle)) for one in tests])
-        levels[level] = levels.get(level, 0.0) + below[place + 1] - below[place]
-    return levels
 
 
 def agreement(

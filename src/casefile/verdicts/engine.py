@@ -16,6 +16,7 @@ from casefile.model import Claim, Confidence, Finding, Pillar, Rating, Reanalysi
 from casefile.pillars.findings import uncited
 from casefile.verdicts import confidence as sure
 from casefile.verdicts.rules import judge, rate
+from casefile.verdicts.steadiness import steadiness
 
 Analysis = Callable[..., list[Finding]]
 
@@ -110,7 +111,7 @@ class Court:
         robustness = round(sum(one.agrees for one in reanalyses) / len(reanalyses), 4) if reanalyses else None
         resting = [findings[f"{claim.id}.{result.test.finding}"] for result in results if result.score is not None]
         strong = sure.strength(claim, resting, evidence.sources.kinds, self.records)
-        steady = sure.steadiness(results, findings, claim.id) if robust and rating is not Rating.UNTESTABLE else None
+        steady = steadiness(results, findings, claim.id) if robust and rating is not Rating.UNTESTABLE else None
         agreed = sure.agreement(robustness, results, score, steady)
         headline = findings.get(f"{claim.id}.{claim.headline}")
         return Verdict(
