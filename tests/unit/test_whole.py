@@ -28,7 +28,7 @@ def test_an_observation_is_named_in_words_with_the_day_it_became_known(court: Ke
     )
     known, words = reasons.observation(court.library, row) or ("", "")
     assert known == "2024-03-01"
-    assert words.startswith("March–April 2022, Istanbul, ")
+    assert words.startswith("March–April 2022, Istanbul (Positions of the two sides")
     assert words.endswith("15 April 2022 (known on 1 March 2024)")
 
 
