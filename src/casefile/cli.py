@@ -246,7 +246,8 @@ def main() -> None:
         say("Out of memory; nothing was changed. Use fewer --jobs or a machine with more memory.")
         sys.exit(1)
     except OSError as error:
-        say(f"{error.strerror or error}: {error.filename or ''}; nothing that was finished is lost.")
+        place = f": {error.filename}" if error.filename else ""
+        say(f"{error.strerror or error}{place}; nothing that was finished is lost.")
         sys.exit(1)
 
 

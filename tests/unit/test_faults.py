@@ -63,6 +63,7 @@ def test_too_little_memory_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pyte
         raise MemoryError
 
     import casefile.commands
+    import casefile.new_commands
     import casefile.trust_commands  # noqa: F401
 
     monkeypatch.setattr(cli, "app", app)
@@ -84,3 +85,25 @@ def test_a_write_that_fails_half_way_leaves_no_scraps(tmp_path: Path, monkeypatc
         write_atomically(path, "new")
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_pdf_that_runs_out_of_memory_says_so_and_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from casefile.errors import RunFailed
+    from casefile.press.export import pdf
+
+    out = tmp_path / "book.pdf"
+    monkeypatch.setattr(pdf, "_TYPST", "import os; os.abort()")
+    with pytest.raises(RunFailed, match=r"Typst was ended \(signal 6\).*memory"):
+        pdf._compile(tmp_path / "book.typ", out)
+    assert not out.exists()
+
+
+def test_what_typst_says_is_passed_on(tmp_path: Path) -> None:
+    from casefile.errors import RunFailed
+    from casefile.press.export import pdf
+
+    (tmp_path / "book.typ").write_text("#nothing-of-the-kind()", encoding="utf-8")
+    with pytest.raises(RunFailed, match="unknown variable"):
+        pdf._compile(tmp_path / "book.typ", tmp_path / "book.pdf")

@@ -10,6 +10,7 @@ import pytest
 from casefile.errors import RunFailed, UsageError
 from casefile.evidence import library as reading
 from casefile.evidence.library import Library
+from casefile.figures.downloads import exact
 from casefile.model import AS_OF_CHECKED
 from casefile.press import plotlyjs
 from casefile.press.run import Job, _environment
@@ -61,3 +62,11 @@ def test_without_the_small_plotly_the_wheels_own_serves_and_is_named(
     path, source = plotlyjs.bundle()
     assert path.is_file()
     assert source.startswith("plotly wheel ")
+
+
+def test_what_arithmetic_leaves_in_the_last_digits_is_not_published() -> None:
+    """Python 3.12 and newer add floats up in another way than 3.11."""
+    assert exact(0.1 + 0.2) == exact(0.3) == 0.3
+    assert exact(15.900000000000002) == 15.9
+    assert exact(1403550.25) == 1403550.25
+    assert exact(-1e-9) == -1e-9

@@ -16,6 +16,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A spreadsheet runs text that begins with one of these."""
 
 
+DIGITS = 12
+"""Significant digits of a published value: far more than any source has, fewer than arithmetic leaves noise in."""
+
+
 def csv_text(chart: Chart) -> str:
     """The chart's data as CSV with `\\n` line ends. Text that a spreadsheet would run gets a leading apostrophe."""
     out = io.StringIO()
@@ -46,11 +50,16 @@ def _cell(value: Any) -> str:
             if not math.isfinite(value)
             else f"{value:.0f}"
             if value.is_integer() and abs(value) < 1e15
-            else repr(value)
+            else repr(exact(value))
         )
     if isinstance(value, int):
         return str(value)
     return _cell(str(value))
+
+
+def exact(value: float) -> float:
+    """A float without what arithmetic left in its last digits, which differs between versions of Python."""
+    return float(f"{value:.{DIGITS}g}")
 
 
 def metadata(chart: Chart) -> dict[str, Any]:

@@ -58,9 +58,9 @@ def rows_layout(plan: Plan, scene: Scene, least: float) -> None:
     plan.top = used + flag_height + column_height + (2 if not above else 0)
     heights, heads = _row_heights(plan, blocks, size, above)
     under = EDGE + 2 if plan.in_columns else below_height(plan)
-    spare = least - plan.top - under - sum(heights)
+    spare = least - plan.top - under - math.fsum(heights)
     if spare > 0 and heights:
-        factor = min(1 + spare / sum(heights), ROOMY)
+        factor = min(1 + spare / math.fsum(heights), ROOMY)
         heights = [one * factor for one in heights]
     tops = [plan.top]
     for one in heights:

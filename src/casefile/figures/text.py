@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -107,7 +108,7 @@ def longest_word(text: str, size: float) -> float:
 
 def spread(middles: Sequence[float], heights: Sequence[float], top: float, bottom: float) -> list[float] | None:
     """Middles moved apart vertically, as little as it takes and in their order; None when they do not fit at all."""
-    if sum(heights) > bottom - top + 1e-6:
+    if math.fsum(heights) > bottom - top + 1e-6:
         return None
     order = sorted(range(len(middles)), key=lambda place: (middles[place], place))
     tops = [0.0] * len(middles)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from casefile.evidence.library import Library
 from casefile.figures.chart import NARROW, WIDE, Chart
-from casefile.figures.downloads import csv_text, metadata
+from casefile.figures.downloads import csv_text, exact, metadata
 from casefile.figures.finish import live
 from casefile.figures.svg import to_svg
 from casefile.figures.svg_plan import least_height
@@ -94,7 +94,8 @@ def chart_block(chart: Chart, library: Library) -> Block:
 
 def _live(chart: Chart, width: int) -> dict[str, Any]:
     """The live chart of this width as plain JSON values, without its template: the page has one for each theme."""
-    figure: dict[str, Any] = json.loads(json.dumps(live(chart, width), default=_value, allow_nan=False))
+    text = json.dumps(live(chart, width), default=_value, allow_nan=False)
+    figure: dict[str, Any] = json.loads(text, parse_float=lambda digits: exact(float(digits)))
     figure["layout"].pop("template", None)
     return {"data": figure["data"], "layout": figure["layout"]}
 

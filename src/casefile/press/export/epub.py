@@ -11,6 +11,7 @@ from ebooklib import epub
 from lxml import etree
 
 from casefile.press.export.pages import Page, read_pages, standalone_svg
+from casefile.press.files import write_atomically
 from casefile.show.html import is_web_address
 
 MOMENT = datetime(2023, 10, 9, tzinfo=UTC)
@@ -58,10 +59,7 @@ def write_epub(site: Path, sources: Path, out: Path, title: str, author: str, id
     book.add_item(epub.EpubNav())
     packed = io.BytesIO()
     epub.write_epub(packed, book, {"mtime": MOMENT})
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = out.with_suffix(".epub.part")
-    _write_fixed(packed, partial)
-    partial.replace(out)
+    write_atomically(out, _fixed(packed))
     return out
 
 
@@ -117,8 +115,9 @@ def _mend_links(page: Page, names: set[str]) -> None:
             del node.attrib["href"]
 
 
-def _write_fixed(packed: io.BytesIO, out: Path) -> None:
+def _fixed(packed: io.BytesIO) -> bytes:
     """The same archive with fixed times and order: mimetype first and stored, as EPUB demands."""
+    out = io.BytesIO()
     with zipfile.ZipFile(packed) as source, zipfile.ZipFile(out, "w") as target:
         names = sorted(source.namelist(), key=lambda name: (name != "mimetype", name))
         for name in names:
@@ -126,6 +125,7 @@ def _write_fixed(packed: io.BytesIO, out: Path) -> None:
             entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             target.writestr(entry, source.read(name))
+    return out.getvalue()
 
 
 def _escape(text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ import lxml.html
 
 from casefile.errors import RunFailed
 from casefile.press.export.pages import Page, read_pages, standalone_svg
+from casefile.press.files import write_atomically
 from casefile.show.html import anchor, is_web_address
 
 TEMPLATE = Path(__file__).with_name("book.typ")
@@ -25,29 +28,42 @@ def write_pdf(site: Path, sources: Path, out: Path) -> Path:
 
     The same site gives the same bytes. Raises `RunFailed` with Typst's words when it cannot be set.
     """
-    import typst
-
     pages = read_pages(site, sources)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         body = _cover(pages[0], work, site) + _Setter(pages, work).text()
         (work / "book.typ").write_text(TEMPLATE.read_text(encoding="utf-8") + body, encoding="utf-8")
         partial = work / "book.pdf"
-        try:
-            typst.compile(
-                str(work / "book.typ"),
-                output=str(partial),
-                root=str(work),
-                ignore_system_fonts=True,
-                pdf_standards="ua-1",
-            )
-        except Exception as error:  # the wheel raises its own class and RuntimeError alike
-            raise RunFailed(f"The PDF could not be set: {error}") from None
-        out.parent.mkdir(parents=True, exist_ok=True)
-        whole = out.with_suffix(".pdf.part")
-        whole.write_bytes(partial.read_bytes())
-        whole.replace(out)
+        _compile(work / "book.typ", partial)
+        write_atomically(out, partial.read_bytes())
     return out
+
+
+_TYPST = """
+import contextlib, sys, typst
+with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+    score.write("800")  # when memory runs out, this process goes first and its parent says so
+source, out, root = sys.argv[1:]
+try:
+    typst.compile(source, output=out, root=root, ignore_system_fonts=True, pdf_standards="ua-1")
+except Exception as error:  # the wheel raises its own class and RuntimeError alike
+    sys.exit(str(error))
+"""
+
+
+def _compile(source: Path, out: Path) -> None:
+    """Set one Typst file in a process of its own: a library that runs out of memory ends the process that called it."""
+    done = subprocess.run(
+        [sys.executable, "-c", _TYPST, str(source), str(out), str(source.parent)],
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    if done.returncode < 0 or not (done.returncode or out.is_file()):
+        raise RunFailed(
+            f"The PDF could not be set: Typst was ended (signal {-done.returncode}), most likely for want of memory. "
+            "It needs about a gigabyte. Nothing was written."
+        )
+    if done.returncode:
+        raise RunFailed(f"The PDF could not be set: {done.stderr.strip()[-4000:]}")
 
 
 _SPECIAL = {
