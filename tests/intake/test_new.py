@@ -38,16 +38,9 @@ def run(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PYTHONPATH": str(project / "src")},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=60,
         check=False,
     )
-
-
-def fill_in(project: Path, names: list[str]) -> None:
-    """Write something plain wherever a mark stands."""
-    for name in names:
-        path = project / name
-        path.write_text(re.sub(r"FILL-IN: ", "Written: ", path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def test_a_new_claim_works_and_says_what_is_to_be_filled_in(project: Path, taken_back: dict[str, str]) -> None:
@@ -64,22 +57,8 @@ def test_a_new_claim_works_and_says_what_is_to_be_filled_in(project: Path, taken
     built = casefile(project, "build")
     assert (built.returncode, "is still to be filled in" in built.stderr) == (3, True)
     assert not (project / "_build" / "html").exists()
-    assert casefile(project, "explain", "economy-example").returncode == 0
     for check in (("ruff", "format", "--check", "src"), ("ruff", "check", "src")):
         assert run(project, "-m", *check).returncode == 0, check
-    fill_in(project, written)
-    filled = casefile(project, "check")
-    assert filled.returncode == 0, filled.stderr
-    tests = run(project, "-m", "pytest", "-n0", "-k", "economy", "tests/spec", "tests/notebooks/test_hygiene.py")
-    assert tests.returncode == 0, tests.stdout
-    empty_again(project, written)
-
-
-def empty_again(project: Path, names: list[str]) -> None:
-    """The files as `casefile new` left them, so that the undo finds its own work."""
-    for name in names:
-        path = project / name
-        path.write_text(path.read_text(encoding="utf-8").replace("Written: ", "FILL-IN: "), encoding="utf-8")
 
 
 def test_a_new_pillar_with_table_and_claim_comes_to_stand(project: Path, taken_back: dict[str, str]) -> None:
@@ -91,7 +70,8 @@ def test_a_new_pillar_with_table_and_claim_comes_to_stand(project: Path, taken_b
     assert casefile(project, "new", "claim", "diplomacy-talks").returncode == 0
     empty = casefile(project, "check")
     assert "data/diplomacy/rounds.csv: has a header but no rows yet" in empty.stderr
-    assert "  - file: diplomacy\n  - file: verdicts\n" in (project / "_toc.yml").read_text(encoding="utf-8")
+    places = [line.strip() for line in (project / "_toc.yml").read_text(encoding="utf-8").splitlines()]
+    assert places[places.index("- file: aims") + 1] == "- file: diplomacy"
     file = project / "rounds-new.csv"
     file.write_text(
         "date,date_precision,known_on,known_on_basis,series,value,unit,source_id,source_id_2,derived,note\n"

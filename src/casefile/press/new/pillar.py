@@ -44,9 +44,11 @@ def new_pillar(project: Project, name: str, heading: str = "") -> list[str]:
         cell["source"] = [one.replace("$heading", title).replace("$pillar", name) for one in cell["source"]]
     project.create(f"notebooks/{name}.ipynb", as_notebook(notebook))
     toc = project.read(TOC)
-    if "  - file: verdicts\n" not in toc:
-        raise UsageError(f"{TOC} has no line for the chapter verdicts, before which the new one goes.")
-    project.edit(TOC, toc.replace("  - file: verdicts\n", f"  - file: {name}\n  - file: verdicts\n", 1))
+    *_, newest = Pillar
+    after = re.search(rf"^( *)- file: {newest.value}\n", toc, re.MULTILINE)
+    if after is None:
+        raise UsageError(f"{TOC} has no line for the chapter {newest.value}, after which the new one goes.")
+    project.edit(TOC, f"{toc[: after.end()]}{after.group(1)}- file: {name}\n{toc[after.end() :]}")
     return [
         f"Give it a table:             casefile new table {name}/NAME",
         f"And a claim:                 casefile new claim {name}-NAME --table {name}/NAME",
