@@ -88,7 +88,7 @@ def _all_waves(sheet: Sheet) -> Waves:
     days = sheet.array("date").astype("datetime64[D]").astype(int).tolist()
     for place, (series, response, group, pct, n) in enumerate(zip(*columns, strict=True)):
         if pct == pct:
-            asked = (n if n == n else TYPICAL_SAMPLE) * (1 if group == "all" else PARTY_SHARE)
+            asked = (n if n > 0 else TYPICAL_SAMPLE) * (1 if group == "all" else PARTY_SHARE)
             error = DESIGN_EFFECT * max(pct * (100 - pct), 99) / asked + ROUNDING
             found.setdefault((series, response, group), []).append(Wave(days[place], float(pct), error, place))
     for waves in found.values():
