@@ -107,6 +107,34 @@ def test_a_live_chart_takes_the_place_of_the_drawing(
         assert "Live chart" in plot.locator(".cf-status").inner_text()
 
 
+WORDS = """plot => Object.fromEntries([...plot.querySelectorAll(".cf-live text, .cf-wide text, .cf-narrow text")]
+  .filter(one => one.getClientRects().length && one.textContent.trim())
+  .map(one => { const box = one.getBoundingClientRect(), frame = plot.getBoundingClientRect();
+    return [one.textContent.trim(), [box.left - frame.left, box.top - frame.top]]; }))"""
+
+
+@pytest.mark.parametrize("width", [PHONE, 768, 1280])
+@pytest.mark.parametrize(
+    "chart", ["c-aims-no-bargaining-matrix", "c-opinion-decline-robustness", "c-economy-ruble-dollar"]
+)
+def test_a_live_chart_lies_where_its_drawing_lay(
+    chart: str, width: int, site: Path, window: Callable[..., Any]
+) -> None:
+    with window(width) as page:
+        page.goto((site / f"{chart.split('-')[1]}.html").as_uri())
+        plot = page.locator(f"[id^='{chart}'] .cf-plot").first
+        plot.scroll_into_view_if_needed()
+        drawn = plot.evaluate(WORDS)
+        plot.click(position={"x": 40, "y": 40})
+        page.wait_for_selector(f"[id^='{chart}'] .cf-plot[data-state=live]", timeout=20_000)
+        live = plot.evaluate(WORDS)
+        shared = [one for one in drawn if one in live]
+        assert len(shared) >= 4
+        moved = {one: (drawn[one], live[one]) for one in shared
+                 if max(abs(a - b) for a, b in zip(drawn[one], live[one], strict=True)) > 8}  # fmt: skip
+        assert moved == {}
+
+
 def test_a_live_chart_recolours_with_the_theme(site: Path, window: Callable[..., Any]) -> None:
     with window(1280, "light") as page:
         page.goto((site / "opinion.html").as_uri())

@@ -46,6 +46,21 @@ def test_axe_finds_nothing(width: int, scheme: str, address: str, pages: list[st
     assert found == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_with_everything_open(scheme: str, address: str, window: Callable[..., Any]) -> None:
+    """Every disclosure open and every chart live, on the shortest chapter: the others are made of the same parts."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    with window(DESKTOP, scheme, bypass_csp=True) as page:
+        page.goto(address + "resolve.html")
+        page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true; })")
+        page.evaluate("document.querySelectorAll('.cf-plot button.cf-wake').forEach(one => one.click())")
+        every = "[...document.querySelectorAll('.cf-plot')].every(one => one.dataset.state === 'live')"
+        page.wait_for_function(every, timeout=60_000)
+        violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [f"{one['id']} ×{len(one['nodes'])} at {one['nodes'][0]['html'][:160]}" for one in violations] == []
+
+
 def test_nothing_is_wider_than_a_phone(address: str, pages: list[str], window: Callable[..., Any]) -> None:
     found = []
     with window(PHONE) as page:

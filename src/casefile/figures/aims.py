@@ -14,7 +14,7 @@ from casefile.pillars.aims.bargaining import WORDS
 from casefile.pillars.aims.beyond import BEYOND
 from casefile.pillars.aims.rhetoric import LEVELS, STATEHOOD
 from casefile.pillars.aims.rows import ACCOUNTABILITY, OPEN, POSITIONS, STATEMENTS, One, Rows
-from casefile.words import counted, few, number, percent, spelled
+from casefile.words import alone, counted, few, number, percent
 
 SHORT = 64
 """Longest label of an event before it is cut at a word."""
@@ -200,7 +200,7 @@ def moves_line(verdict: Verdict, ev: Evidence) -> Chart:
     title = "When each side's terms changed, and which way"
     if towards is not None and apart is not None:
         steps = few(int(towards), "public step")
-        title = f"In a year and a half: {steps} towards the other side, {spelled(int(apart))} away"
+        title = f"In a year and a half: {steps} towards the other side, {alone(int(apart))} away"
     data = [
         {
             "date": _iso(one),

@@ -104,7 +104,7 @@ def money(verdict: Verdict, ev: Evidence) -> Chart:
         "Each bar is one law, in billion US dollars, by date of the final vote; press or bill figures.",
         data, {"date": "date", "law": "", "billion_usd": "billion US dollars"}, [laws, stopgap], "stopgap.acts",
     )  # fmt: skip
-    labels = [f"{one['date']} · {_cut(str(one['law']))}" for one in data]
+    labels = [f"{_short(one['date'])} · {_cut(str(one['law']))}" for one in data]
     roles = ["muted" if not one["billion_usd"] else "a" for one in data]
     return bars(about, labels, [one["billion_usd"] for one in data], roles=roles, x_title="Billion US dollars")
 

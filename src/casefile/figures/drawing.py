@@ -121,8 +121,8 @@ def trace(one: Series, x: list[Any], y: list[float | None], *, size: float = 7) 
             "size": size if not one.lines else 6,
             "symbol": ROLES[one.role].symbol,
         }
-    day = "%{x|%-d %B %Y}" if any(isinstance(value, str) for value in x) else "%{x:,}"
-    made["hovertemplate"] = f"{day}: %{{y:,}}<extra>%{{fullData.name}}</extra>"
+    day = "%{x|%-d %B %Y}" if any(isinstance(value, str) for value in x) else "%{x:,.3~f}"
+    made["hovertemplate"] = f"%{{fullData.name}}<br>{day}: %{{y:,.3~f}}<extra></extra>"
     return made
 
 

@@ -111,6 +111,8 @@ def live(chart: Chart, width: int = WIDE) -> dict[str, Any]:
     if not plan.in_columns:
         places = [(plan.x.number(at), label) for at, label in plan.x_ticks]
         layout["xaxis"].update(_fixed(plan.x_axis, places))
+    else:
+        _columns(found, plan, [label for label in scene.labels if label.kind == "column"])
     if not plan.in_rows:
         layout["yaxis"].update(_fixed(plan.y_axis, [(at, Label("tick", lines, 0, 0)) for at, lines in plan.y_ticks]))
     else:
@@ -130,6 +132,22 @@ def live(chart: Chart, width: int = WIDE) -> dict[str, Any]:
     layout["showlegend"] = False
     layout["annotations"] = [*(layout.get("annotations") or ()), *_key(found, plan)]
     return found
+
+
+def _columns(found: Drawn, plan: Plan, labels: Sequence[Label]) -> None:
+    """Heads of columns where the drawing has them, turned like there; words in cells only where they fit."""
+    layout = found["layout"]
+    layout["xaxis"]["showticklabels"] = False
+    for label in labels:
+        note = _at(plan, "<br>".join(map(shown, label.lines)), label.x, label.y, {"size": label.size})
+        if label.turned:
+            note |= {"textangle": -90, "yanchor": "bottom"}
+        elif label.anchor == "middle":
+            note |= {"xanchor": "center", "align": "center"}
+        layout["annotations"] = [*(layout.get("annotations") or ()), note]
+    for place, trace in enumerate(found["data"]):
+        if "text" in (trace.get("mode") or "") and place not in plan.cell_text:
+            trace["mode"] = trace["mode"].replace("+text", "")
 
 
 def in_pixels(found: dict[str, Any], plan: Plan) -> None:

@@ -68,7 +68,7 @@ def bars(
             textposition="none" if lows and highs else "outside",
             cliponaxis=False,
             showlegend=grouped,
-            hovertemplate="%{x:,}<extra>%{fullData.name}</extra>" if grouped else "%{x:,}<extra></extra>",
+            hovertemplate="%{fullData.name}: %{x:,.3~f}<extra></extra>" if grouped else "%{x:,.3~f}<extra></extra>",
         )
         if lows and highs:
             made["error_x"] = whiskers("ink", row, lows[place], highs[place])
@@ -115,7 +115,7 @@ def stacked(
                 textangle=0,
                 textfont={"color": ink("surface")},
                 showlegend=True,
-                hovertemplate="%{x:,}<extra>%{fullData.name}</extra>",
+                hovertemplate="%{fullData.name}: %{x:,.3~f}<extra></extra>",
             )
         )
         for place, value in enumerate(row):
@@ -161,7 +161,7 @@ def dots(
             y=[rows[place] for place in mine],
             mode="markers",
             marker={"color": ink(role), "symbol": symbol(role), "size": 9},
-            hovertemplate="%{x:,}<extra></extra>",
+            hovertemplate="%{x:,.3~f}<extra></extra>",
             showlegend=False,
         )
         if low is not None and high is not None:
@@ -224,7 +224,7 @@ def before_after(
                 name=shown(name),
                 marker={"color": [ink(one) for one in own], "symbol": kind, "size": 10},
                 showlegend=True,
-                hovertemplate="%{x:,}<extra>%{fullData.name}</extra>",
+                hovertemplate="%{fullData.name}: %{x:,.3~f}<extra></extra>",
             )
         )
     known = [one for one in [*first, *second] if one is not None]

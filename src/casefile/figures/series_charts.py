@@ -85,7 +85,7 @@ def scatter(about: About, series: Sequence[Series], *, x_title: str, y_title: st
         x, y = numbers(one.x), numbers(one.y)
         _same_length(one, x, y)
         dots = trace(_points(one), list(x), y, size=8)
-        dots["hovertemplate"] = "%{x:,} → %{y:,}<extra>%{fullData.name}</extra>"
+        dots["hovertemplate"] = "%{fullData.name}: %{x:,.3~f} → %{y:,.3~f}<extra></extra>"
         dots["showlegend"] = True
         if one.low is not None and one.high is not None:
             dots["error_y"] = whiskers(one.role, y, one.low, one.high)

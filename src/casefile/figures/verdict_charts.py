@@ -221,7 +221,7 @@ def scorecard(
                 text=names,
                 marker={"color": colours, "symbol": kind, "size": 13 if key == "then" else 8},
                 showlegend=True,
-                hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+                hovertemplate="%{text}, %{fullData.name}<extra></extra>",
             )
         )
     ticks = [""] * (len(claims) + len(headings))
@@ -388,7 +388,7 @@ def _analyses(rating: Rating, rows: Sequence[tuple[int, list[Reanalysis]]]) -> T
             "size": [9.0 + min(len(group), 9) / 2 for _, group in rows],
         },
         showlegend=False,
-        hovertemplate="%{text}: %{x:.2f}<extra>%{fullData.name}</extra>",
+        hovertemplate="%{fullData.name} (%{x:.2f}):<br>%{text}<extra></extra>",
     )
 
 

@@ -108,7 +108,7 @@ def table(
         el("tbody", *body),
         class_=f"cf {class_}".strip(),
     )
-    return el("div", inner, class_="cf-scroll", tabindex="0", role="region", aria_label=_label(caption))
+    return el("div", inner, class_="cf-scroll", tabindex="0", role="group", aria_label=_label(caption))
 
 
 def disclosure(summary: object, *content: object, class_: str = "") -> Html:

@@ -84,12 +84,30 @@
     var size = matchMedia("(max-width: 37.5rem)").matches ? "narrow" : "wide";
     var spec = recolour(specs[plot.dataset.name][size]);
     spec.layout.template = window.casefileTemplates[dark() ? "dark" : "light"];
-    spec.layout.autosize = true;
+    spec.layout.autosize = false;
+    spec.layout.width = size === "narrow" ? 340 : 720;
     spec.layout.modebar = { bgcolor: "rgba(0,0,0,0)" };
-    delete spec.layout.width;
     var live = plot.querySelector(".cf-live");
-    return window.Plotly.react(live, spec.data, spec.layout, { responsive: true, displaylogo: false, displayModeBar: "hover", modeBarButtonsToRemove: ["sendDataToCloud", "lasso2d", "select2d"] });
+    live.style.width = spec.layout.width + "px";
+    live.style.height = spec.layout.height + "px";
+    plot.dataset.across = spec.layout.width;
+    fit(plot);
+    return window.Plotly.react(live, spec.data, spec.layout, { responsive: false, displaylogo: false, displayModeBar: size === "narrow" ? false : "hover", modeBarButtonsToRemove: ["sendDataToCloud", "lasso2d", "select2d"] });
   }
+
+  // A live chart is laid out at the size of its drawing and scaled with its box, as the drawing is: nothing moves.
+  function fit(plot) {
+    var live = plot.querySelector(".cf-live");
+    var scale = plot.clientWidth / Number(plot.dataset.across);
+    live.style.transform = "scale(" + scale + ")";
+    plot.style.height = Math.ceil(parseFloat(live.style.height) * scale) + "px";
+  }
+  addEventListener("resize", function () {
+    document.querySelectorAll(".cf-plot.live").forEach(function (plot) {
+      var across = matchMedia("(max-width: 37.5rem)").matches ? "340" : "720";
+      if (plot.dataset.across === across) { fit(plot); } else { draw(plot); }
+    });
+  });
 
   // Colours stand in the data by light hex; the dark theme swaps them one for one.
   function recolour(figure) {
