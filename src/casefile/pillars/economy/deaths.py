@@ -140,7 +140,7 @@ def _rate(ev: Evidence, lists: str) -> Finding:
 
 
 def _trend(ev: Evidence, table: Rows, kept: list[Record], window: int) -> Finding:
-    name, label = "trend", "Deaths reported in the last year over those in the year before"
+    name, label = "trend", "Deaths reported a month in the last year over those a month in the war before it"
     middle, start = ev.day - pd.Timedelta(days=window), ev.day - pd.Timedelta(days=2 * window)
     before = (middle - max(start, INVASION)).days  # the earlier span has no deaths from before the invasion in it
     recent = [one for one in kept if one.date > middle]
