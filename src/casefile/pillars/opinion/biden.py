@@ -61,7 +61,8 @@ def opinion_biden(
     Republicans' support before and after the handover is compared inside each question (last wave before, newest or
     mean wave after) and pooled with random effects; so are Democrats', and the first months alone. Approval of Biden is
     compared between the first and the latest `months` of the war, pollster by pollster. Support for the cause is the
-    mean of Republicans' newest answers, not older than `fresh` months, to questions that do not mention him.
+    mean of Republicans' newest answers, not older than `fresh` months, to questions that do not mention him. Pooled
+    intervals use the normal curve, which is somewhat narrow for few questions.
     """
     polls, table = ev.picked(POLLS), ev.picked(APPROVAL)
     frame, waves = read(polls), followed(polls)
