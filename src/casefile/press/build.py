@@ -145,7 +145,7 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
     say(f"  site: jupyter-book, with plotly.js from {bundle()[1]}")
     fresh = wish.out.with_name(f".{wish.out.name}.new")
     try:
-        build_site(sources, fresh, [path.name for path in (BOOK / "_static").glob("*")])
+        build_site(sources, fresh, [path.name for path in (BOOK / "_static").glob("*")], wish.jobs)
         check_site(fresh, charts, material.claims, executed.values(), declared_charts())
         publish(fresh, wish.out)
     finally:

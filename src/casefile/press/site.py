@@ -7,6 +7,7 @@ import importlib
 import io
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -48,9 +49,10 @@ def ready_site() -> None:
     threading.Thread(target=imports, name="site imports", daemon=True).start()
 
 
-def build_site(sources: Path, out: Path, own_static: Iterable[str] = ()) -> Path:
+def build_site(sources: Path, out: Path, own_static: Iterable[str] = (), jobs: int = 1) -> Path:
     """Run jupyter-book on the assembled `sources` and leave the pruned site in `out`; returns `out`.
 
+    Pages are read and written by `jobs` processes where Sphinx forks safely; the site is the same in any number.
     Raises `RunFailed` with Sphinx's own words when it fails or warns: a warning here is a page that is not as meant.
     """
     import_jsonschema()
@@ -74,6 +76,7 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = ()) -> Path
                 builder="html",
                 freshenv=True,
                 quiet=True,
+                jobs=jobs if sys.platform.startswith("linux") else 1,
             )
         words = said.getvalue()
         if result != 0:

@@ -10,6 +10,10 @@ FOLDER = Path(__file__).resolve().parent
 AFTER_EXTENSIONS = 900
 """Later than the default priority, at which other extensions have had their turn with a page."""
 
+INERT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex", "jupyter_book")
+"""Extensions that jupyter-book loads and that do not say whether pages may be read by several processes. Here they do
+nothing: no part has a number, and no LaTeX is made."""
+
 
 def setup(app: Any) -> dict[str, bool]:
     """Register the theme with Sphinx (entry point `sphinx.html_themes`)."""
@@ -17,6 +21,9 @@ def setup(app: Any) -> dict[str, bool]:
 
     app.add_html_theme("casefile", str(FOLDER))
     app.add_search_language(English)
+    for name in INERT:
+        if name in app.extensions:
+            app.extensions[name].parallel_read_safe = app.extensions[name].parallel_write_safe = True
     app.connect("doctree-resolved", without_scripts, priority=AFTER_EXTENSIONS)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
