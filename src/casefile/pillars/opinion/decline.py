@@ -42,8 +42,8 @@ def opinion_decline(
     For each question asked at least twice in the same words, a weighted line gives the points a year by which support
     fell (positive) or rose (negative) in the `months` up to the newest wave; the slopes are pooled with random effects
     (DerSimonian and Laird). Intervals are 95% and rest on sampling error widened for weighting; they use the normal
-    curve, which is somewhat narrow where few questions are pooled. `questions` names the set, `recent` the age in months
-    up to which a question's last two waves are compared by party, `how` the pooling.
+    curve, which is somewhat narrow where few questions are pooled. `questions` names the set, `recent` the age in
+    months up to which a question's last two waves are compared by party, `how` the pooling.
     """
     table = ev.picked(TABLE)
     frame = read(table)
