@@ -209,13 +209,14 @@ class TestResult:
 
 @dataclass(frozen=True)
 class Reanalysis:
-    """The verdict under one alternative analysis."""
+    """The verdict under one alternative analysis; `idle` when its choice left every tested number as it was."""
 
     id: str
     label: str
     rating: Rating
     score: float | None
     agrees: bool
+    idle: bool = False
 
 
 @dataclass(frozen=True)

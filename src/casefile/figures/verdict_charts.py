@@ -334,10 +334,10 @@ def robustness(verdict: Verdict, *, sources: Sequence[str] = (), id: str | None 
         data=pd.DataFrame(
             [
                 {"analysis": one.id, "label": one.label, "rating": one.rating.value, "score": one.score,
-                 "agrees": one.agrees}
+                 "agrees": one.agrees, "idle": one.idle}
                 for one in verdict.reanalyses
             ],
-            columns=["analysis", "label", "rating", "score", "agrees"],
+            columns=["analysis", "label", "rating", "score", "agrees", "idle"],
         ),
         units={"score": "−2 to +2"},
         sources=sources,

@@ -523,6 +523,8 @@ def _multiverse(name: str, verdict: Verdict) -> Html:
     of = counted(len(verdict.reanalyses), "other analysis", "other analyses")
     lead = f"{vantage_name(name, verdict.as_of.isoformat())}: {agree} of {of} "
     lead += f"{'gives' if agree == 1 else 'give'} the same rating."
+    if idle := sum(one.idle for one in verdict.reanalyses):
+        lead += f" In {idle} of them the choice changed no tested number on this day."
     body: list[object] = [el("p", lead)]
     if differ:
         body.append(el("p", "These give another:"))

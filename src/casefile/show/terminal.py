@@ -92,6 +92,8 @@ def explanation(record: Mapping[str, Any]) -> None:
         say(Text(f"  {one['sentence']}"))
     differ = [one for one in record["reanalyses"] if not one["agrees"]]
     say(Text(f"\nOther analyses: {len(record['reanalyses']) - len(differ)} of {len(record['reanalyses'])} agree"))
+    if idle := sum(one["idle"] for one in record["reanalyses"]):
+        say(Text(f"  {idle} changed no tested number on this day"))
     for one in differ:
         say(Text(f"  {one['rating']}: {one['label']}"))
     say(Text("\nWhat would change it"))

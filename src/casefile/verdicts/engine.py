@@ -152,6 +152,8 @@ class Court:
             found = self.findings(claim, evidence, **one.set) if one.set else findings
             tests = [replace(test, cuts=one.cuts[test.id]) if test.id in one.cuts else test for test in claim.tests]
             done.append(_reanalysis(one.id, one.label, tests, found, claim.id, rating))
+            if not one.cuts and _tested(claim, found) == _tested(claim, findings):
+                done[-1] = replace(done[-1], idle=True)  # counted: the verdict does not hang on this choice; but said
         used = ordered(
             source
             for test in claim.tests

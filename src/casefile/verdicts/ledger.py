@@ -62,7 +62,14 @@ def verdict_record(claim: Claim, verdict: Verdict) -> dict[str, Any]:
         ],
         "against": [one.id for one in opposing(claim, verdict)],
         "reanalyses": [
-            {"id": one.id, "label": one.label, "rating": one.rating.value, "score": one.score, "agrees": one.agrees}
+            {
+                "id": one.id,
+                "label": one.label,
+                "rating": one.rating.value,
+                "score": one.score,
+                "agrees": one.agrees,
+                "idle": one.idle,
+            }
             for one in verdict.reanalyses
         ],
     }
