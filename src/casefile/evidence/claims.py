@@ -24,6 +24,23 @@ _CUT_COUNTS = (1, 2, 4)
 _kept: tuple[object, dict[str, Claim]] | None = None
 """The claims read last and what they were read from: shared by all who read the same bytes, forked processes too."""
 
+_parsed: tuple[bytes, Any] | None = None
+"""The bytes parsed last and their content, which nobody may change."""
+
+
+def read_article(data_dir: Path) -> dict[str, Any]:
+    """Title, authors, outlet, date and address of the article under test. Raises `DataError` when unreadable."""
+    article: dict[str, Any] = _content(data_dir / CLAIMS_FILE)["article"]
+    return dict(article)
+
+
+def _content(path: Path) -> Any:
+    global _parsed
+    given = path.read_bytes() if path.is_file() else b""
+    if _parsed is None or _parsed[0] != given:
+        _parsed = (given, read_yaml(path))
+    return _parsed[1]
+
 
 def read_claims(data_dir: Path, tables: Mapping[str, Any] | None = None) -> dict[str, Claim]:
     """All claims by id, in the order of the article.
@@ -37,7 +54,7 @@ def read_claims(data_dir: Path, tables: Mapping[str, Any] | None = None) -> dict
     key = (str(path), path.read_bytes() if path.is_file() else b"", None if tables is None else frozenset(tables))
     if _kept is not None and _kept[0] == key:
         return dict(_kept[1])
-    content = read_yaml(path)
+    content = _content(path)
     entries = content.get("claims") if isinstance(content, dict) else None
     if not isinstance(entries, list):
         raise DataError([Problem(str(path), None, "claims", None, "must be a list of claims", "See CONTRIBUTING.md.")])

@@ -18,7 +18,7 @@ from casefile.model import Pillar
 from casefile.paths import BOOK, ROOT, SOURCES_FILE
 from casefile.press import cards, feed, front, plotlyjs
 from casefile.press.export.on_pages import page_records, write_static
-from casefile.press.pages import Material, expand, strip_block
+from casefile.press.pages import Material, expand
 from casefile.press.scripts import assignment, call
 from casefile.show.charts import CHART_MIME, PLOTLY_MIME
 from casefile.show.html import anchor
@@ -120,7 +120,7 @@ def write_chart(folder: Path, chart: Mapping[str, Any], figure: Mapping[str, Any
 
 def _strip_files(material: Material, folder: Path) -> list[str]:
     """The front page's strip of verdicts, whose page is prose and not a notebook."""
-    bundle = strip_block(material)._repr_mimebundle_()
+    bundle = material.strip._repr_mimebundle_()
     write_chart(folder, bundle[CHART_MIME], bundle[PLOTLY_MIME])
     return [bundle[CHART_MIME]["id"]]
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from casefile.errors import RunFailed
+from casefile.evidence.claims import read_article
 from casefile.evidence.library import Library
 from casefile.evidence.safe_yaml import read_yaml
 from casefile.model import Claim, Verdict, ordered
-from casefile.paths import CHANGELOG, CLAIMS_FILE, CORRECTIONS_FILE, RESULTS, SPECIFICATIONS
+from casefile.paths import CHANGELOG, CORRECTIONS_FILE, RESULTS, SPECIFICATIONS
 from casefile.press import front, method, registers
 from casefile.show.block import Block
 from casefile.show.cards import finding_anchor
@@ -40,13 +42,18 @@ class Material:
     def claims(self) -> Mapping[str, Claim]:
         return self.court.claims
 
+    @cached_property
+    def strip(self) -> Block:
+        """The front page's strip of verdicts by month, drawn once for the page and for its live chart."""
+        return strip_block(self)
+
 
 def _lead(material: Material) -> Html:
     return join(el("p", one, class_="cf-lead") for one in front.three_sentences(material.claims, material.verdicts))
 
 
 def _article(material: Material) -> Html:
-    return method.article(read_yaml(material.library.data_dir / CLAIMS_FILE)["article"])
+    return method.article(read_article(material.library.data_dir))
 
 
 def strip_block(material: Material) -> Block:
@@ -91,7 +98,7 @@ PARTS: Mapping[str, Callable[[Material], Html]] = {
     "scorecard": lambda m: front.scorecard(m.claims, m.verdicts),
     "legend": lambda m: front.legend(),
     "pillars": lambda m: front.pillar_lines(m.claims, m.verdicts),
-    "strip": lambda m: strip_block(m).html,
+    "strip": lambda m: m.strip.html,
     "ratings": lambda m: method.ratings(),
     "confidence": lambda m: method.confidence_table(),
     "rules": lambda m: method.claim_rules(m.claims, m.verdicts),

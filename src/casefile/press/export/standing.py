@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from casefile.errors import UsageError
-from casefile.evidence.claims import read_claims
+from casefile.evidence.claims import read_article, read_claims
 from casefile.evidence.library import Library
 from casefile.evidence.safe_yaml import read_yaml
 from casefile.model import Claim
-from casefile.paths import BUILD, CITATION, CLAIMS_FILE
+from casefile.paths import BUILD, CITATION
 from casefile.verdicts.ledger import data_fingerprint, read_ledger
 
 LEDGER = Path("_static") / "ledgers" / "ledger.json"
@@ -35,8 +35,7 @@ class Record:
     @cached_property
     def article(self) -> dict[str, Any]:
         """Title, authors, outlet, date and address of the article."""
-        found: dict[str, Any] = read_yaml(self.library.data_dir / CLAIMS_FILE)["article"]
-        return found
+        return read_article(self.library.data_dir)
 
     @cached_property
     def citation(self) -> dict[str, Any]:
