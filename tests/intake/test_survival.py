@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import shutil
@@ -17,9 +18,9 @@ from pathlib import Path
 import pytest
 from intake_kit import state, text_of
 
-from casefile.errors import RunFailed, UsageError
+from casefile.errors import DataError, RunFailed, UsageError
 from casefile.evidence import journal
-from casefile.evidence.journal import changes, commit, settle, undo, writing
+from casefile.evidence.journal import changes, commit, reading, settle, undo, writing
 from casefile.evidence.lock import exclusive
 
 OLD = {"a/one.csv": b"old one\n", "a/package.json": b"{}\n", "sources.csv": b"old sources\n"}
@@ -169,6 +170,47 @@ def test_a_second_writer_waits_then_declines_with_the_holder(folder: Path) -> No
             pass
     assert heard
     assert "Waiting for" in heard[0]
+
+
+def test_a_build_holds_the_data_still(folder: Path) -> None:
+    with reading(folder, "build"), pytest.raises(RunFailed, match="asefile build"):
+        with writing(folder, "add", wait=0.2):
+            pass
+    with writing(folder, "add"):
+        pass
+
+
+def test_a_folder_that_nobody_can_write_to_is_read_without_a_lock(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Path, "touch", refused)
+    with reading(folder, "build"):
+        assert content(folder) == OLD
+    assert not (folder / journal.LOCK).exists()
+
+
+def test_a_manifest_from_elsewhere_reaches_no_file_outside(folder: Path) -> None:
+    outside = folder.parent / "mine.txt"
+    outside.write_bytes(b"mine\n")
+    staged = folder / ".undo" / "1"
+    (staged / "new").mkdir(parents=True)
+    (folder / ".undo" / "mine.txt").write_bytes(b"theirs\n")
+    files = {"../mine.txt": [None, journal.digest(b"theirs\n")]}
+    (staged / "staged.json").write_text(json.dumps({"number": 1, "what": "x", "when": "", "files": files}))
+    (folder / ".undo" / "journal.json").write_text('{"number": 1}')
+    with pytest.raises(DataError, match="no manifest"):
+        settle(folder)
+    assert outside.read_bytes() == b"mine\n"
+
+
+def test_undoing_the_first_file_of_a_folder_removes_the_folder(folder: Path) -> None:
+    with writing(folder, "test"):
+        commit(folder, {"deep/er/new.csv": b"1\n"}, "a test")
+        undo(folder)
+    assert not (folder / "deep").exists()
 
 
 def test_a_lock_dies_with_its_holder(folder: Path) -> None:

@@ -54,6 +54,21 @@ def writing(data_dir: Path, what: str, say: Any = None, wait: float = 10.0) -> I
         yield
 
 
+@contextlib.contextmanager
+def reading(data_dir: Path, what: str, say: Any = None, wait: float = 60.0) -> Iterator[None]:
+    """Hold the data folder still while many processes read it, so that one result never mixes old and new rows.
+
+    A folder that cannot be written to has no writer to keep out and is read as it is.
+    """
+    try:
+        (data_dir / LOCK).touch()
+    except OSError:
+        yield
+        return
+    with writing(data_dir, what, say, wait):
+        yield
+
+
 def settle(data_dir: Path) -> str | None:
     """Finish a change that a kill interrupted; says so on stderr and returns that sentence, None when all was whole.
 

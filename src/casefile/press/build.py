@@ -10,17 +10,18 @@ from datetime import date
 from pathlib import Path
 
 from casefile.errors import UsageError
+from casefile.evidence.journal import reading
 from casefile.evidence.unfinished import refuse_unfinished
 from casefile.paths import BOOK, BUILD, DATA, NOTEBOOKS, ROOT
 from casefile.press.cache import Cache, Receipts
 from casefile.press.edition import NAMES, execute, gather, page_parts
 from casefile.press.graph import Graph
 from casefile.press.lock import exclusive
+from casefile.press.publish import LOCK_FILE
 
 Say = Callable[[str], None]
 
 RENDERERS = ("jupyter-book", "quarto")
-LOCK_FILE = BUILD / "build.lock"
 CACHE = BUILD / "cache"
 
 
@@ -112,10 +113,10 @@ def _ours(place: Path) -> bool:
 
 
 def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> Path:
-    from casefile.press.publish import recover
+    from casefile.press.publish import BACK, recover
 
     if recover(wish.out):
-        say(f"An earlier build was interrupted; the last good book is back at {wish.out}.")
+        say(BACK.format(wish.out))
     receipts = Receipts(cache)
     label = f"site {wish.out}"
     parts = page_parts(wish, graph)
@@ -126,13 +127,14 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
     say(f"Building the edition of {wish.as_of}: {fault or 'asked for'}.")
     from casefile.press.site import build_site, ready_site
 
-    executed = execute(wish, graph, cache, say, meanwhile=ready_site)
-    say("  pages: verdicts, history, charts")
-    material, ledger = gather(wish)
-    from casefile.press.assemble import assemble
+    with reading(wish.data_dir, "build", say):
+        executed = execute(wish, graph, cache, say, meanwhile=ready_site)
+        say("  pages: verdicts, history, charts")
+        material, ledger = gather(wish)
+        from casefile.press.assemble import assemble
 
-    sources = wish.work / "book"
-    charts = assemble(executed, material, ledger, sources)
+        sources = wish.work / "book"
+        charts = assemble(executed, material, ledger, sources)
     if renderer == "quarto":
         from casefile.press.quarto import render
 

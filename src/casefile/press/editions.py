@@ -8,15 +8,17 @@ from datetime import date
 from pathlib import Path
 
 from casefile.errors import UsageError
+from casefile.evidence.journal import reading
 from casefile.evidence.unfinished import refuse_unfinished
 from casefile.model import ARTICLE_DATE
 from casefile.paths import BUILD, DATA, NOTEBOOKS, ROOT
-from casefile.press.build import CACHE, LOCK_FILE
+from casefile.press.build import CACHE
 from casefile.press.cache import Cache
 from casefile.press.edition import KIND, NAMES
 from casefile.press.files import write_atomically
 from casefile.press.graph import Graph
 from casefile.press.lock import exclusive
+from casefile.press.publish import LOCK_FILE
 
 Say = Callable[[str], None]
 
@@ -80,7 +82,7 @@ def build_editions(
     place = (out or BUILD / "editions").resolve()
     if place.exists() and not place.is_dir():
         raise UsageError(f"{place} is a file; editions need a folder.")
-    with exclusive(LOCK_FILE, "building editions", say=say):
+    with exclusive(LOCK_FILE, "building editions", say=say), reading(graph.data_dir, "editions", say):
         pieces = [
             Piece(day, name, graph.parts(name, {"as_of": day.isoformat()}), place / day.isoformat())
             for day in days

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
+
+from casefile.paths import BUILD
+from casefile.press.lock import exclusive
+
+LOCK_FILE = BUILD / "build.lock"
+BACK = "An earlier build was interrupted; the last good book is back at {}."
 
 
 def publish(fresh: Path, place: Path) -> None:
@@ -28,3 +35,15 @@ def recover(place: Path) -> bool:
         old.rename(place)
         return True
     return False
+
+
+def settle_site(place: Path) -> None:
+    """What every reader of a site calls first: puts the last good one back when a build died in between, and says so.
+
+    Cheap when the site is there. A build that is still running is waited for.
+    """
+    if place.exists() or not place.with_name(f"{place.name}.old").exists():
+        return
+    with exclusive(LOCK_FILE, "putting the last good book back"):
+        if recover(place):
+            print(BACK.format(place), file=sys.stderr, flush=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 from casefile.errors import UsageError
 from casefile.paths import BUILD
+from casefile.press.publish import settle_site
 
 LOOPBACK = "127.0.0.1"
 COMPRESSED = {".html", ".css", ".js", ".json", ".jsonld", ".svg", ".xml", ".csv", ".bib"}
@@ -33,6 +34,7 @@ def serve_site(site: Path | None, port: int, say: Callable[[str], None]) -> None
     Raises `UsageError` when there is no book yet or the port is taken.
     """
     folder = site or BUILD / "html"
+    settle_site(folder)
     if not (folder / "index.html").is_file():
         raise UsageError(f"There is no book at {folder}. Build one first: make book")
     with open_server(folder, port) as server:

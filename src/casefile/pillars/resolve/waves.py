@@ -214,7 +214,7 @@ def half_interval(pct: float, n: float, moe: float, group: str = "all", design_e
     if moe == moe and design_effect is None:
         variance = (moe / SURE) ** 2 * spread / 2500 / share
     else:
-        asked = n if n == n else TYPICAL_SAMPLE
+        asked = n if n > 0 else TYPICAL_SAMPLE
         variance = (design_effect or DESIGN_EFFECT) * spread / (asked * share)
     return SURE * math.sqrt(variance + ROUNDING)
 

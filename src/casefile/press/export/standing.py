@@ -15,6 +15,7 @@ from casefile.evidence.library import Library
 from casefile.evidence.safe_yaml import read_yaml
 from casefile.model import Claim
 from casefile.paths import BUILD, CITATION
+from casefile.press.publish import settle_site
 from casefile.verdicts.ledger import data_fingerprint, read_ledger
 
 LEDGER = Path("_static") / "ledgers" / "ledger.json"
@@ -68,6 +69,7 @@ def open_standing(site: Path | None = None, data_dir: Path | None = None) -> Sta
     have changed since.
     """
     place = (site or BUILD / "html").resolve()
+    settle_site(place)
     if not (place / LEDGER).is_file():
         raise UsageError(f"There is no book at {place}. Build one first: casefile build")
     sources = BUILD / "book"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from casefile.evidence.descriptors import Descriptor, no_such_table, read_descri
 from casefile.model import Pillar
 from casefile.paths import DATA
 from casefile.press.new.project import SOURCE, Project, as_notebook, filled, spelled_right
+from casefile.show.html import text
 
 MOST_CELLS = 30  # a notebook beyond it is split, not grown; tests/notebooks/test_hygiene.py holds it
 CLAIMS = "data/claims.yml"
@@ -123,26 +125,20 @@ def _section(project: Project, pillar: str, claim: str, title: str) -> None:
     if len(cells) + 3 > MOST_CELLS:
         raise UsageError(f"{path} has {len(cells)} cells, and may have {MOST_CELLS}: the claim needs another pillar.")
     place = next(n for n, one in enumerate(cells) if one["id"] == "then-and-now")
-    prose = [f"## {title}\n", "\n", "FILL-IN: what the claim rests on and what to look at; no computed numbers."]
-    shown = {
-        "evidence": [f'case.{one}("{claim}")' for one in ("claim", "evidence", "findings", "charts")],
-        "verdict": [f'case.{one}("{claim}")' for one in ("against", "verdict")],
-    }
-    cells[place:place] = [
-        {"cell_type": "markdown", "id": claim, "metadata": {}, "source": prose},
-        *(_code(f"{claim}-{name}", calls) for name, calls in shown.items()),
-    ]
+    prose = [f"## {text(title)}\n", "\n", "FILL-IN: what the claim rests on and what to look at; no computed numbers."]
+    heading = {"cell_type": "markdown", "id": claim, "metadata": {}, "source": prose}
+    cells[place:place] = [heading, *_calls(project, path, claim)]
     project.edit(path, as_notebook(notebook))
 
 
-def _code(name: str, lines: list[str]) -> dict[str, Any]:
-    source = [f"{one}\n" for one in lines[:-1]] + lines[-1:]
-    about = {"tags": ["hide-input"]}
-    return {
-        "cell_type": "code",
-        "id": name,
-        "metadata": about,
-        "execution_count": None,
-        "outputs": [],
-        "source": source,
-    }
+def _calls(project: Project, path: str, claim: str) -> list[dict[str, Any]]:
+    """The code cells of a section, as the newest claim of this notebook has them, or any other's."""
+    others = [path, *(f"notebooks/{pillar.value}.ipynb" for pillar in Pillar)]
+    for name in others:
+        cells = project.read_json(name)["cells"]
+        model = next((one["id"] for one in reversed(cells) if one["id"].endswith("-evidence")), "")
+        if model:
+            known = model.removesuffix("-evidence")
+            own = [one for one in cells if one["cell_type"] == "code" and one["id"].startswith(f"{known}-")]
+            return json.loads(json.dumps(own).replace(known, claim))  # type: ignore[no-any-return]
+    raise UsageError("No notebook has a section to follow; nothing was written.")
