@@ -7,8 +7,8 @@ COPY . .
 RUN make book
 
 FROM python:3.11-slim-bookworm
-RUN useradd --create-home reader
-USER reader
+RUN useradd --uid 10001 --create-home reader
+USER 10001
 COPY --from=build /casefile/_build/html /book
 EXPOSE 8000
 CMD ["python", "-m", "http.server", "8000", "--directory", "/book"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from casefile.press.site import clock
-from casefile.press.verify import THERE, Report, compare, environment, json_difference, verify
+from casefile.press.verify import THERE, Report, cause, compare, environment, json_difference, verify
 
 
 def two(folder: Path, name: str, a: bytes, b: bytes) -> Report:
@@ -54,6 +54,28 @@ def test_an_archive_differs_at_the_file_inside(tmp_path: Path) -> None:
             archive.writestr("index.xhtml", word)
     report = compare({"exports": (tmp_path / "a", tmp_path / "b")})
     assert report.differences["exports/book.epub"].startswith("index.xhtml, line 1, column 1")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "why"),
+    [
+        ("at /x/book", "at /y/another folder/book", "the folder of the build is in it"),
+        ("by root", "by somebody", "the name of the user is in it"),
+        ("{'a', 'b'}", "{'b', 'a'}", "another order"),
+        ("made 2026-01-01 10:00:00", "made 2026-01-02 23:59:59", "a clock"),
+        ("x=15.9;", "x=15.900000000000002;", "arithmetic"),
+        ("one", "two", ""),
+    ],
+)
+def test_the_cause_of_a_difference_is_told_where_it_shows(a: str, b: str, why: str) -> None:
+    assert why in cause(a, b)
+    assert bool(why) == bool(cause(a, b))
+
+
+def test_the_report_names_the_conditions_of_the_second_build(tmp_path: Path) -> None:
+    said = two(tmp_path, "page.html", b"by root", b"by somebody").text()
+    assert "[the name of the user is in it]" in said
+    assert "TZ=Pacific/Chatham" in said
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -36,6 +37,16 @@ THERE: Mapping[str, str] = {
 }
 """What differs in the second build, besides folder, home, umask, number of jobs and an empty cache."""
 
+_TRACES: Mapping[str, str] = {
+    "another folder": "the folder of the build",
+    "somebody": "the name of the user",
+    "Chatham": "the time zone",
+}
+"""Words that only the second build's conditions hold."""
+
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d(?::\d\d(?:\.\d+)?)?|[+-]\d\d:\d\d")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+
 COPIED = ("_config.yml", "_toc.yml", "pyproject.toml", "requirements.lock", "CHANGELOG.md", "CITATION.cff")
 COPIED_FOLDERS = ("book", "notebooks", "src", "tests/spec", "benchmarks")
 
@@ -61,6 +72,9 @@ class Report:
         lines = [f"  {name}: {where}" for name, where in list(self.differences.items())[:SHOWN]]
         if len(self.differences) > SHOWN:
             lines.append(f"  … and {len(self.differences) - SHOWN} more")
+        if self.conditions:
+            varied = ", ".join(f"{name}={value}" for name, value in self.conditions.items())
+            lines.append(f"The second build had another folder, home, umask and cache, one job, and {varied}.")
         return "\n".join([f"{len(self.differences)} of {total} files differ ({parts}):", *lines])
 
 
@@ -126,9 +140,26 @@ def compare(pairs: Mapping[str, tuple[Path, Path]]) -> Report:
 
 
 def difference(one: Path, other: Path) -> str | None:
-    """Where two files first differ, in words; None when they hold the same bytes."""
+    """Where two files first differ and, where it can be told, why, in words; None when they hold the same bytes."""
     a, b = one.read_bytes(), other.read_bytes()
-    return None if a == b else _where(one.suffix, a, b)
+    if a == b:
+        return None
+    why = cause(a.decode(errors="replace"), b.decode(errors="replace"))
+    return f"{_where(one.suffix, a, b)}{f' [{why}]' if why else ''}"
+
+
+def cause(a: str, b: str) -> str:
+    """Why two texts differ, as far as the texts themselves tell: what was varied shows, or its usual trace does."""
+    for word, what in _TRACES.items():
+        if (word in a) != (word in b):
+            return f"{what} is in it"
+    if len(a) == len(b) and sorted(a) == sorted(b):
+        return "the same characters in another order: hash seed, order of files or of jobs"
+    if _CLOCK.sub("", a) == _CLOCK.sub("", b):
+        return "only dates or times differ: a clock"
+    if _NUMBER.sub("", a) == _NUMBER.sub("", b):
+        return "only numbers differ: arithmetic of another library, processor or version of Python"
+    return ""
 
 
 def _where(suffix: str, a: bytes, b: bytes) -> str:
