@@ -23,7 +23,7 @@ CONTEXT = {
     "value": "prov:value",
     "name": "schema:name",
     "unit": "schema:unitText",
-    "known": "prov:generatedAtTime",
+    "known": "schema:datePublished",
 }
 
 
