@@ -158,7 +158,7 @@ def cause(a: str, b: str) -> str:
     if _CLOCK.sub("", a) == _CLOCK.sub("", b):
         return "only dates or times differ: a clock"
     if _NUMBER.sub("", a) == _NUMBER.sub("", b):
-        return "only numbers differ: arithmetic of another library, processor or version of Python"
+        return "only numbers differ: other versions, or the arithmetic of another library, processor or Python"
     return ""
 
 
