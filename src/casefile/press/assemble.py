@@ -36,24 +36,21 @@ def assemble(executed: Mapping[str, Path], material: Material, ledger: Mapping[s
     `executed` maps notebook name → executed notebook. Raises `RunFailed` when a notebook is missing or a page asks
     for something that the edition does not hold.
     """
+    charts = write_pages(material, ledger, out)
+    return [*write_chapters(executed, out), *charts]
+
+
+def write_pages(material: Material, ledger: Mapping[str, Any], out: Path) -> list[str]:
+    """All of the sources but the chapters, which may still be running; returns the ids of the charts placed."""
     if out.exists():
         shutil.rmtree(out)
     static = out / "_static"
     (static / "charts").mkdir(parents=True)
     (static / "data").mkdir()
     (static / "ledgers").mkdir()
-    charts: list[str] = []
-    for name in NOTEBOOKS:
-        if name not in executed:
-            raise RunFailed(f"The notebook {name} was not executed; the book would lack its chapter.")
-        notebook = json.loads(executed[name].read_text(encoding="utf-8"))
-        charts += _extract(notebook, static / "charts")
-        (out / f"{name}.ipynb").write_text(
-            json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
     for page in sorted(BOOK.glob("*.md")):
         (out / page.name).write_text(expand(page.read_text(encoding="utf-8"), material, page.name), encoding="utf-8")
-    charts += _strip_files(material, static / "charts")
+    charts = _strip_files(material, static / "charts")
     for extra in ("references.bib",):
         if (BOOK / extra).is_file():
             shutil.copyfile(BOOK / extra, out / extra)
@@ -65,6 +62,20 @@ def assemble(executed: Mapping[str, Path], material: Material, ledger: Mapping[s
     (out / "_extra" / "feed.xml").write_text(feed.atom(material), encoding="utf-8")
     shutil.copyfile(ROOT / "_toc.yml", out / "_toc.yml")
     (out / "_config.yml").write_text(_config(material, ledger), encoding="utf-8")
+    return charts
+
+
+def write_chapters(executed: Mapping[str, Path], out: Path) -> list[str]:
+    """The executed notebooks beside the pages; returns the ids of their charts."""
+    charts: list[str] = []
+    for name in NOTEBOOKS:
+        if name not in executed:
+            raise RunFailed(f"The notebook {name} was not executed; the book would lack its chapter.")
+        notebook = json.loads(executed[name].read_text(encoding="utf-8"))
+        charts += _extract(notebook, out / "_static" / "charts")
+        (out / f"{name}.ipynb").write_text(
+            json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     return charts
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casefile.errors import UsageError
 from casefile.evidence.journal import reading
@@ -18,6 +19,9 @@ from casefile.press.edition import NAMES, execute, gather, page_parts
 from casefile.press.graph import Graph
 from casefile.press.lock import exclusive
 from casefile.press.publish import LOCK_FILE
+
+if TYPE_CHECKING:
+    from casefile.press.pages import Material
 
 Say = Callable[[str], None]
 
@@ -127,14 +131,24 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
     say(f"Building the edition of {wish.as_of}: {fault or 'asked for'}.")
     from casefile.press.site import build_site, ready_site
 
-    with reading(wish.data_dir, "build", say):
-        executed = execute(wish, graph, cache, say, meanwhile=ready_site)
-        say("  pages: verdicts, history, charts")
-        material, ledger = gather(wish)
-        from casefile.press.assemble import assemble
+    sources = wish.work / "book"
+    made: list[tuple[Material, list[str]]] = []
 
-        sources = wish.work / "book"
-        charts = assemble(executed, material, ledger, sources)
+    def pages() -> None:
+        from casefile.press.assemble import write_pages
+
+        say("  pages: verdicts, history, charts")
+        material, ledger = gather(replace(wish, jobs=1))  # threads may be at work, so that nothing is forked
+        made.append((material, write_pages(material, ledger, sources)))
+
+    with reading(wish.data_dir, "build", say):
+        executed = execute(wish, graph, cache, say, meanwhile=ready_site, chapters_done=pages)
+        if not made:
+            pages()
+    from casefile.press.assemble import write_chapters
+
+    [(material, charts)] = made
+    charts = [*write_chapters(executed, sources), *charts]
     if renderer == "quarto":
         from casefile.press.quarto import render
 

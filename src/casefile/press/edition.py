@@ -33,11 +33,18 @@ def keys(wish: Plan, graph: Graph) -> dict[str, dict[str, str]]:
 
 
 def execute(
-    wish: Plan, graph: Graph, cache: Cache, say: Callable[[str], None], meanwhile: Callable[[], None] = lambda: None
+    wish: Plan,
+    graph: Graph,
+    cache: Cache,
+    say: Callable[[str], None],
+    *,
+    meanwhile: Callable[[], None] = lambda: None,
+    chapters_done: Callable[[], None] = lambda: None,
 ) -> dict[str, Path]:
     """Executed notebooks by name: kept ones where nothing they depend on has changed, the others run by papermill.
 
-    `meanwhile` is called when they start to run. It may start threads; before that, processes are forked.
+    `meanwhile` is called when they start to run; it may start threads, as processes have been forked by then.
+    `chapters_done` is called when only the notebook of all verdicts still runs, which leaves cores idle.
     """
     found: dict[str, Path] = {}
     waiting: dict[str, dict[str, str]] = {}
@@ -51,7 +58,7 @@ def execute(
             why = "asked for" if again else cache.reason(KIND, name, parts)
             say(f"  {name}: to be run, because {why}")
     if waiting:
-        found |= _run(wish, graph, cache, waiting, say, meanwhile)
+        found |= _run(wish, graph, cache, waiting, say, meanwhile, chapters_done)
     return {name: found[name] for name in NAMES}
 
 
@@ -75,8 +82,9 @@ def _run(
     waiting: dict[str, dict[str, str]],
     say: Callable[[str], None],
     meanwhile: Callable[[], None],
+    chapters_done: Callable[[], None],
 ) -> dict[str, Path]:
-    from casefile.press.run import Job, ready_kernels, run_many
+    from casefile.press.run import Job, Result, ready_kernels, run_many
     from casefile.verdicts.cached import judge_ahead
 
     fresh = wish.work / "executed"
@@ -102,9 +110,17 @@ def _run(
             wish.data_dir, *span(wish), wish.jobs
         )  # here, as this process may fork helpers and a kernel may not
     meanwhile()
-    done = run_many(jobs, wish.jobs, done=lambda one: say(f"  {one.job.notebook.stem}: run in {one.seconds:.1f} s"))
+    running = set(waiting)
+
+    def done(one: Result) -> None:
+        say(f"  {one.job.notebook.stem}: run in {one.seconds:.1f} s")
+        running.discard(one.job.notebook.stem)
+        if running == {"verdicts"}:
+            chapters_done()
+
+    results = run_many(jobs, wish.jobs, done=done)
     found = {}
-    for result in done:
+    for result in results:
         name = result.job.notebook.stem
         for warning in result.warnings:
             say(f"  {name}: {warning}")

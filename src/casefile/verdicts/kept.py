@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,20 +54,16 @@ class KeptCourt(Court):
         return [Change(**{**one, "rating": Rating(one["rating"]) if one["rating"] else None}) for one in kept]
 
     def also_moved(self, claim: Claim, change: Change, as_of: date) -> dict[str, Rating]:
-        """The other ratings that the observation of `change` would move, kept under the data and claims as a whole."""
-        place = f"also {change.probe} {change.value!r} {self._whole}"
-        path = self._path(place, claim, as_of)
+        """The other ratings that the observation of `change` would move, kept under all that those depend on."""
+        table = claim.probes[change.probe or 0].table
+        others = [self.key("judged", one) for one in self.claims.values() if table in one.tables]
+        path = self._path(f"also {change.probe} {change.value!r} {others}", claim, as_of) if all(others) else None
         kept = None if path is None else cached.read_records(path)
         if kept is None:
             kept = [{name: rating.value for name, rating in also_moved(self, claim, change, as_of).items()}]
             if path is not None:
                 cached.keep_records(path, kept)
         return {name: Rating(word) for name, word in kept[0].items()}
-
-    @cached_property
-    def _whole(self) -> str:
-        tables = {name: self.library.digest(name) for name in self.library.descriptors}
-        return hashlib.sha256(f"{tables}{self.claims!r}".encode()).hexdigest()
 
     def _path(self, what: str, claim: Claim, as_of: date) -> Path | None:
         key = self.key(f"{what} {as_of}", claim)
