@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from casefile.cli import DataDir, Json, app, print_json, say
-from casefile.errors import DataError, UsageError
+from casefile.errors import DataError, RunFailed, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,7 +167,7 @@ def _show(gate: Gate, plan: Plan, decision: str, as_json: bool) -> dict[str, Any
         try:
             found = effects(gate.data_dir, files, tables)
         except CasefileError as error:
-            if isinstance(error, DataError):
+            if isinstance(error, (DataError, RunFailed)):
                 raise
             found = {"findings": [], "verdicts": [], "error": str(error)}
         record["findings"], record["verdicts"] = found["findings"], found["verdicts"]

@@ -29,6 +29,7 @@ from casefile.evidence.intake.compare import Comparison
 from casefile.evidence.intake.content import Content, recognise
 from casefile.evidence.intake.gate import Gate
 from casefile.evidence.intake.request import Request
+from casefile.verdicts.effects import effects
 
 SAID = {"title": "An invented vote", "scope": "aid", "direction": "pro_aid"}
 
@@ -274,6 +275,60 @@ def test_a_short_poll_file_is_filled_by_rule(shared_data: Path) -> None:
 def test_a_date_of_another_order_is_refused() -> None:
     with pytest.raises(ValueError, match="month"):
         polls.american("31/1/21")
+
+
+@pytest.mark.parametrize("name", ["roll901.xml", "vote_119_2_00901.xml", "voteview_2017.csv"])
+@pytest.mark.parametrize("direction", ["pro_aid", "anti_aid"])
+def test_a_vote_of_which_only_totals_are_known_stops_no_analysis(
+    data_copy: Path, tmp_path: Path, name: str, direction: str
+) -> None:
+    text = (FIXTURES / name).read_text(encoding="utf-8").replace("2015-01-06", "2026-10-06")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    alone = {} if name.endswith("csv") else {"members": "no"}
+    gate = Gate(data_copy, TODAY)
+    plan = gate.plan(Request("congress/rollcalls", tmp_path / name, "", {**SAID, "direction": direction, **alone}))
+    found = effects(data_copy, gate.files(plan), {"congress/rollcalls"})
+    assert set(found) == {"findings", "verdicts", "as_of"}
+
+
+@pytest.mark.parametrize("value", ["1e400", "1e999999999", "-80", "NaN", "Infinity", "1 080,5", "80," + "1" * 50, ""])
+def test_a_rate_that_is_no_plain_number_is_refused(value: str) -> None:
+    raw = (FIXTURES / "XML_daily.xml").read_bytes().replace(b"80,1234", value.encode())
+    with pytest.raises(DataError, match="is no readable rate"):
+        cbr.rates(Content("XML_daily.xml", raw, "xml"))
+
+
+def test_a_map_with_less_land_than_was_held_before_is_refused(shared_data: Path, tmp_path: Path) -> None:
+    value = json.loads((FIXTURES / "deepstatemap_data_20261015.geojson").read_text())
+    for coordinates in ([], [[[[35, 47], [35.1, 47], [35.1, 47.1], [35, 47]]]]):
+        value["features"][0]["geometry"] = {"type": "MultiPolygon", "coordinates": coordinates}
+        path = tmp_path / "deepstatemap_data_20261015.geojson"
+        path.write_text(json.dumps(value))
+        with pytest.raises(DataError, match=r"held before 2022|no polygons"):
+            planned(shared_data, "battlefield/territory", path)
+    value["crs"] = "unknown"
+    path.write_text(json.dumps(value))
+    with pytest.raises(DataError, match="in no known way"):
+        planned(shared_data, "battlefield/territory", path)
+
+
+def test_totals_and_ids_that_cannot_be_read_are_refused(shared_data: Path, tmp_path: Path) -> None:
+    (tmp_path / "v.xml").write_text((FIXTURES / "vote_119_2_00901.xml").read_text().replace("<yeas>2", "<yeas>-2"))
+    with pytest.raises(DataError, match="no readable total of yeas"):
+        planned(shared_data, "congress/rollcalls", tmp_path / "v.xml", options=SAID)
+    text = re.sub(r'"id": "[A-Z]\d+"', '"id": null', (FIXTURES / "data.json").read_text(), count=1)
+    (tmp_path / "data.json").write_text(text)
+    with pytest.raises(DataError, match="no Bioguide id"):
+        planned(shared_data, "congress/rollcalls", tmp_path / "data.json", options=SAID)
+
+
+def test_whatever_an_adapter_stumbles_over_is_a_refusal(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumbles(*_: object) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(cbr, "rates", stumbles)
+    with pytest.raises(DataError, match="is not what cbr reads"):
+        planned(shared_data, "economy/ruble", FIXTURES / "XML_daily.xml")
 
 
 # -- real files -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from casefile.errors import CasefileError, RunFailed
 from casefile.evidence.library import Library
 from casefile.verdicts.engine import Court
 from casefile.verdicts.ledger import build_ledger
@@ -17,7 +18,7 @@ def effects(data_dir: Path, files: Mapping[str, bytes | None], tables: set[str])
     """Findings and verdicts that differ once `files` are written, at both vantages, for claims that read `tables`.
 
     `files` maps paths below `data_dir` to their new content. Nothing under `data_dir` is touched. The comparison at
-    `now` is from the newest evidence of each side.
+    `now` is from the newest evidence of each side. Raises `RunFailed` when an analysis cannot cope with the new rows.
     """
     with tempfile.TemporaryDirectory(prefix="casefile-") as folder:
         shadow = Path(folder) / "data"
@@ -27,7 +28,14 @@ def effects(data_dir: Path, files: Mapping[str, bytes | None], tables: set[str])
                 (shadow / name).unlink(missing_ok=True)
             else:
                 (shadow / name).write_bytes(content)
-        before, after = _ledger(data_dir, tables), _ledger(shadow, tables)
+        before = _ledger(data_dir, tables)
+        try:
+            after = _ledger(shadow, tables)
+        except CasefileError:
+            raise
+        except Exception as error:  # whatever an analysis does with rows that it was not made for
+            why = f"{type(error).__name__}: {error}".rstrip(": ")
+            raise RunFailed(f"With these rows an analysis fails ({why}), so that no book could be built.") from error
     shown: dict[str, Any] = {"findings": [], "verdicts": [], "as_of": [before.get("as_of"), after.get("as_of")]}
     for vantage in ("then", "now"):
         shown["findings"] += _findings(before, after, vantage)

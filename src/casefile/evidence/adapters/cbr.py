@@ -5,9 +5,10 @@ The files are in windows-1251 with decimal commas, and a value is for `Nominal` 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from casefile.errors import DataError, Problem
 from casefile.evidence.adapters import Adapter, Context, Rows
@@ -43,6 +44,8 @@ CODES = {
     "R01020A": "AZN",
     "R01210": "GEL",
 }
+AMOUNT = re.compile(r"\d{1,9}(?:[.,]\d{1,10})?", re.ASCII)
+UNITS = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 PAIRS = ("USD/RUB", "EUR/RUB", "CNY/RUB")
 
 
@@ -76,11 +79,13 @@ def rates(content: Content) -> list[Rate]:
         day, nominal, value = (root if daily else one).get("Date", ""), text_of(one, "Nominal"), text_of(one, "Value")
         try:
             date = datetime.strptime(day, "%d.%m.%Y").date().isoformat()
+            if not AMOUNT.fullmatch(value) or not UNITS.fullmatch(nominal):
+                raise ValueError
             units, amount = int(nominal), Decimal(value.replace(",", "."))
-            if units < 1 or not amount.is_finite() or amount <= 0:
+            if amount == 0:
                 raise ValueError
             found.append(Rate(code, date, amount / units, units, place))
-        except (ValueError, InvalidOperation):
+        except ValueError:
             shown = f"{code} {day} {nominal} {value}"
             wrong.append(Problem(name, place, "Value", shown, "is no readable rate", "Download the file again."))
     if wrong:

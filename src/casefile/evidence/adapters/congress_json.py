@@ -72,7 +72,13 @@ def _members(votes: Any, name: str) -> tuple[list[rollcall.Member], str]:
                 continue
             shown = one.get("display_name") or one.get("last_name") or ""
             member = rollcall.Member(
-                one["id"], shown, rollcall.party(one["party"]), one["state"], vote, 1, one.get("last_name", "")
+                str(one["id"] or ""),
+                shown,
+                rollcall.party(one["party"]),
+                one["state"],
+                vote,
+                1,
+                one.get("last_name", ""),
             )
             found.append(member)
     return found, vice_president

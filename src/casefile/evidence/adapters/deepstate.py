@@ -69,7 +69,10 @@ def areas(content: Content, day: str = "", boundary: Any = None) -> Areas:
     value = parse_json(decoded(content), name)
     if not isinstance(value, dict) or value.get("type") != "FeatureCollection" or not value.get("features"):
         raise refusal(name, "is no GeoJSON map with features", "Take the map's GeoJSON again.")
-    crs = str((((value.get("crs") or {}).get("properties")) or {}).get("name", "CRS84"))
+    try:
+        crs = str((((value.get("crs") or {}).get("properties")) or {}).get("name", "CRS84"))
+    except AttributeError:
+        raise refusal(name, "states its coordinates in no known way", "Take it in longitude and latitude.") from None
     if not crs.endswith(("CRS84", "EPSG::4326", "EPSG:4326")):
         raise refusal(name, f"is in the coordinates {crs}, not WGS84", "Take it in longitude and latitude.")
     parts: dict[str, list[Any]] = {}
@@ -225,6 +228,9 @@ def read(content: Content, context: Context) -> Rows:
     }
     since = found.by_status.get("occupied", found.russian - HELD_BEFORE_2022_KM2)
     total = since + HELD_BEFORE_2022_KM2 if "occupied" in found.by_status else found.russian
+    if since <= 0 and clip is None:
+        rule = f"measures {total:,.0f} km2, less than was held before 2022 alone ({HELD_BEFORE_2022_KM2:,} km2)"
+        raise refusal(content.name, rule, "The map is cut off or empty; take it again.")
     share = 100 * total / UKRAINE_KM2
     km2, percent = {"unit": "km2"}, {"unit": "percent of Ukraine"}
     rows = [

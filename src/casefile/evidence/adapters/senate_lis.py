@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
@@ -53,12 +54,18 @@ def parse(content: Content) -> rollcall.Vote:
         ),
         tie_breaker=rollcall.cast(tie, name, 1) if (tie := text_of(root, "tie_breaker/tie_breaker_vote")) else "",
         members=[_member(one, name) for one in root.iterfind("members/member")],
-        stated={
-            kind: int(text_of(root, f"count/{tag}") or 0)
-            for kind, tag in {"yea": "yeas", "nay": "nays", "present": "present", "not_voting": "absent"}.items()
-            if (text_of(root, f"count/{tag}") or "0").isdigit()
-        },
+        stated=_counts(root, name),
     )
+
+
+def _counts(root: Element, name: str) -> dict[str, int]:
+    """The stated totals; an empty element is none."""
+    tags = {"yea": "yeas", "nay": "nays", "present": "present", "not_voting": "absent"}
+    found = {kind: text_of(root, f"count/{tag}") or "0" for kind, tag in tags.items()}
+    for kind, text in found.items():
+        if not re.fullmatch(r"\d{1,3}", text, re.ASCII):
+            raise refusal(name, f"states no readable total of {tags[kind]}", "Download it again.", None, text)
+    return {kind: int(text) for kind, text in found.items()}
 
 
 def _member(one: Element, name: str) -> rollcall.Member:

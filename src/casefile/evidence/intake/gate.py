@@ -104,7 +104,14 @@ class Gate:
             listed = ", ".join(sorted(allowed))
             raise UsageError(f"--set {unknown[0]} means nothing for {chosen.name}. Allowed: {listed}.")
         context = Context(request.table, request.options, self.today, self.rows)
-        return self._with_options(chosen, request, chosen.read(content, context))
+        try:
+            rows = chosen.read(content, context)
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            rule = f"is not what {chosen.name} reads ({type(error).__name__}: {error})"
+            raise refusal(
+                content.name, rule, "Take the file from its publisher again, or name its --format."
+            ) from error
+        return self._with_options(chosen, request, rows)
 
     def _publisher(self, chosen: Adapter | None, rows: Rows, known: Mapping[str, Source]) -> list[Row]:
         """The adapter's own source, when its rows name it and it is not registered yet."""

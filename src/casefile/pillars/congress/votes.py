@@ -36,11 +36,13 @@ def direct_votes(
     """Recorded votes on Ukraine alone, oldest first.
 
     A vote counts when its scope is in `scopes` (aid by default: omnibus, defence and stopgap bills follow other
-    quarrels) and a yes has a direction for or against aid. `after` is exclusive, `until` inclusive. Shape: rows of
-    the table of roll calls in order of date and number.
+    quarrels), a yes has a direction for or against aid, and the split by party is known. `after` is exclusive, `until`
+    inclusive. Shape: rows of the table of roll calls in order of date and number.
     """
     votes = Rows(ev.picked(ROLLCALLS))
     keep = (votes["direction"] != "neutral") & votes.among("scope", scopes)
+    for party in ("r", "d"):
+        keep &= votes[f"{party}_yea"] + votes[f"{party}_nay"] > 0
     if chamber:
         keep &= votes["chamber"] == chamber
     if direction:
@@ -82,8 +84,11 @@ def rice(votes: Rows, party: str = "r", delegates: bool = True) -> Array:
 def _counts(votes: Rows, party: str, delegates: bool) -> tuple[Array, Array]:
     if party == "all":
         return votes["yea"], votes["nay"]
-    tail = "" if delegates else "_excl_delegates"
-    return votes[f"{party}_yea{tail}"], votes[f"{party}_nay{tail}"]
+    yes, no = votes[f"{party}_yea"], votes[f"{party}_nay"]
+    if delegates:
+        return yes, no
+    without = votes[f"{party}_yea_excl_delegates"], votes[f"{party}_nay_excl_delegates"]
+    return np.where(np.isnan(without[0]), yes, without[0]), np.where(np.isnan(without[1]), no, without[1])
 
 
 def newest_day(votes: Rows) -> Rows:
