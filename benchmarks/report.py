@@ -12,6 +12,7 @@ from casefile.figures.chart import NARROW, WIDE
 from casefile.figures.svg import to_svg
 from casefile.figures.vocabulary import About, Series, lines
 from casefile.model import ARTICLE_DATE
+from casefile.show.html import table
 from casefile.words import number
 
 TITLES = {
@@ -48,21 +49,19 @@ def _machine(facts: Mapping[str, Any], runs: int) -> str:
 
 
 def _table(title: str, comparison: Mapping[str, Any]) -> str:
-    rows = [
-        f"## {title}",
-        "",
-        "| | median | fastest to slowest | processor time | peak memory | ratio |",
-        "|---|--:|--:|--:|--:|--:|",
-    ]
+    rows = []
     for name, side in comparison["sides"].items():
         ratio = next((f"{number(value, 1)}×" for key, value in comparison["ratios"].items() if key in name), "")
-        rows.append(
-            f"| {name} | {_seconds(side['median'])} | {_seconds(side['fastest'])} to {_seconds(side['slowest'])} "
-            f"| {_seconds(side['cpu_median'])} | {number(side['peak_mib'])} MiB | {ratio} |"
-        )
-    if "note" in comparison:
-        rows += ["", comparison["note"]]
-    return "\n".join(rows)
+        spread = f"{_seconds(side['fastest'])} to {_seconds(side['slowest'])}"
+        memory = f"{number(side['peak_mib'])} MiB"
+        rows.append([name, _seconds(side["median"]), spread, _seconds(side["cpu_median"]), memory, ratio])
+    header = ["Side", "Median", "Fastest to slowest", "Processor time", "Peak memory", "Ratio"]
+    shown = _block(table(header, rows, caption="Wall time of each side", numeric=frozenset(range(1, 6))))
+    return "\n\n".join([f"## {title}", shown, *([comparison["note"]] if "note" in comparison else [])])
+
+
+def _block(html: str) -> str:
+    return f"```{{raw}} html\n{html}\n```"
 
 
 def _seconds(value: float) -> str:
@@ -71,18 +70,15 @@ def _seconds(value: float) -> str:
 
 def _growth(comparison: Mapping[str, Any]) -> str:
     points = [(int(name), side["median"], side["peak_mib"]) for name, side in comparison["sides"].items()]
-    rows = [
-        "## Many editions on one machine",
-        "",
-        "| editions | median | a further edition | peak memory |",
-        "|--:|--:|--:|--:|",
-    ]
+    rows = []
     before: tuple[int, float] | None = None
     for count, seconds, peak in points:
         step = "" if before is None else _seconds((seconds - before[1]) / (count - before[0]))
-        rows.append(f"| {count} | {_seconds(seconds)} | {step} | {number(peak)} MiB |")
+        rows.append([count, _seconds(seconds), step, f"{number(peak)} MiB"])
         before = (count, seconds)
-    return "\n".join([*rows, "", "```{raw} html", plot([(x, y) for x, y, _ in points]), "```"])
+    header = ["Editions", "Median", "A further edition", "Peak memory"]
+    shown = table(header, rows, caption="Wall time by number of editions", numeric=frozenset(range(1, 4)))
+    return "\n\n".join(["## Many editions on one machine", _block(shown), _block(plot([(x, y) for x, y, _ in points]))])
 
 
 def straight(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
