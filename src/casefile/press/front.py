@@ -129,10 +129,8 @@ SHOWN = 5
 def _links(found: Sequence[Verdict], claims: Mapping[str, Claim], none: str) -> Html:
     if not found:
         return el("p", none)
-    items = [
-        el("li", el("a", claims[one.claim].title, href=f"{one.pillar}.html#{anchor(one.claim)}"))
-        for one in found[:SHOWN]
-    ]
+    shown = found if len(found) == SHOWN + 1 else found[:SHOWN]
+    items = [el("li", el("a", claims[one.claim].title, href=f"{one.pillar}.html#{anchor(one.claim)}")) for one in shown]
     more = len(found) - len(items)
     if more > 0:
         items.append(el("li", f"and {spelled(more)} more in the ", el("a", "scorecard", href="#scorecard")))
