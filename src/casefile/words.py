@@ -176,6 +176,8 @@ def value_text(value: Any, unit: str, digits: int | None = None) -> str:
     if unit in _DOLLARS:
         return f"${shown}{_DOLLARS[unit]}"
     word = _WORDS.get(unit, unit)
+    if word.startswith("of the ") and float(value).is_integer():
+        return f"{alone(int(value))} {word}"
     if shown in ("1", f"{MINUS}1"):
         first, gap, rest = word.partition(" ")
         word = _ONE.get(word) or (first.removesuffix("s") if len(first) > 3 else first) + gap + rest

@@ -87,6 +87,7 @@ def test_no_label_of_a_chart_is_cut(width: int, address: str, pages: list[str], 
     with window(width) as page:
         for name in pages:
             page.goto(address + name)
+            page.add_style_tag(content=".cf-wide, .cf-narrow { content-visibility: visible !important; }")
             found += [f"{name} {width}: {one}" for one in page.evaluate(CUT_LABELS)]
     assert found == []
 
@@ -176,5 +177,6 @@ def test_print_leaves_only_the_text(address: str, chapters: list[str], window: C
             assert page.locator(gone).first.is_visible() is False, f"{gone} is printed"
         assert page.locator(".cf-verdict").first.is_visible()
         assert page.locator(".cf-plot svg").first.is_visible()
+        assert page.evaluate("getComputedStyle(document.querySelector('.cf-wide')).contentVisibility") == "visible"
         paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert paper == "rgb(255, 255, 255)"

@@ -36,3 +36,11 @@ from casefile import words
 )
 def test_words(made: str, expected: str) -> None:
     assert made == expected
+
+
+def test_a_count_out_of_a_fixed_number_is_written_in_words() -> None:
+    assert [words.value_text(one, "of the three") for one in (0, 1, 3)] == [
+        "none of the three",
+        "one of the three",
+        "three of the three",
+    ]

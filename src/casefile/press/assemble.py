@@ -204,6 +204,7 @@ def descriptions(material: Material) -> dict[str, dict[str, str]]:
         found[pillar.value] = {
             "description": f"{PILLAR_TITLES[pillar]}: {len(now)} claims, on the evidence of {day(now[0].as_of)}: {counts}.",
             "kicker": f"Chapter {place} of {len(Pillar)}",
+            "chapter": "yes",
         }
     for name, words in {
         "verdicts": "All verdicts together, month by month since the article appeared.",

@@ -145,7 +145,7 @@ def _reach(claim: Claim, now: Evidence, then: Evidence | None) -> str:
     """How many observations the claim's tables hold, from how many producers, and how many of them were known then."""
     known = sum(len(now.table(name)) for name in claim.tables)
     origins = {origin for name in claim.tables for origin in now.table(name)["origin"]}
-    lead = f"The tables read hold {counted(known, 'observation')} from {counted(len(origins), 'producer')}"
+    lead = f"The tables behind this claim hold {counted(known, 'observation')} from {counted(len(origins), 'producer')}"
     if then is None:
         return lead + "."
     before = sum(len(then.table(name)) for name in claim.tables)

@@ -35,14 +35,7 @@ PLOTLY_MIME = "application/vnd.plotly.v1+json"
 def chart_block(chart: Chart, library: Library) -> Block:
     """The chart as HTML for the book, as Plotly for JupyterLab, and its data for the downloads."""
     name = anchor(chart.id)
-    drawings = [
-        el(
-            "div",
-            Html(to_svg(chart, width=width, height=round(least_height(width)), ids=f"{name}-{kind}")),
-            class_=f"cf-{kind}",
-        )
-        for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))
-    ]
+    drawings = [_drawing(chart, width, kind, name) for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))]
     publishers = _one_each(chart.sources, library)
     first = publishers[:SOURCES_NAMED]
     more = len(publishers) - len(first)
@@ -90,6 +83,13 @@ def chart_block(chart: Chart, library: Library) -> Block:
         },
     }
     return Block(html, extra)
+
+
+def _drawing(chart: Chart, width: int, kind: str, name: str) -> Html:
+    """The drawing in a box of its own shape, so that the page need not lay it out before it comes into view."""
+    svg = to_svg(chart, width=width, height=round(least_height(width)), ids=f"{name}-{kind}")
+    height = svg.partition(' height="')[2].partition('"')[0]
+    return el("div", Html(svg), class_=f"cf-{kind}", style=f"aspect-ratio:{width}/{height}")
 
 
 def _live(chart: Chart, width: int) -> dict[str, Any]:
