@@ -256,12 +256,13 @@ def test_a_kernel_can_be_interrupted_and_goes_on(tmp_path: Path) -> None:
         client = manager.client()
         client.start_channels()
         await client.wait_for_ready(timeout=60)
-        client.execute("import time\ntime.sleep(60)")
-        await asyncio.sleep(0.5)
+        client.execute("import time\nprint('begun', flush=True)\ntime.sleep(60)")
+        while (await client.get_iopub_msg(timeout=60))["msg_type"] != "stream":
+            pass  # an interrupt that comes before the cell has begun is lost
         await manager.interrupt_kernel()
-        broken = await client.get_shell_msg(timeout=10)
+        broken = await client.get_shell_msg(timeout=30)
         client.execute("1 + 1")
-        fine = await client.get_shell_msg(timeout=10)
+        fine = await client.get_shell_msg(timeout=30)
         client.stop_channels()
         await manager.shutdown_kernel()
         return broken["content"]["ename"], fine["content"]["status"]
