@@ -235,6 +235,7 @@ def test_numbers_on_the_front_page_lead_to_chapters(address: str, window: Callab
         for place in random.Random(28).sample(range(page.locator(".cf-score th[scope=row] a").count()), 3):
             page.goto(address + "index.html")
             page.locator(".cf-score th[scope=row] a").nth(place).click()
+            page.wait_for_load_state()
             place_name = page.evaluate("decodeURIComponent(location.hash.slice(1))")
             assert page.locator(f"[id='{place_name}']").count() == 1
             assert page.locator(".cf-vantage a[href^='#f-']").count() > 0

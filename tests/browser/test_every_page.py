@@ -81,6 +81,19 @@ CUT_LABELS = """() => [...document.querySelectorAll(".cf-plot svg")].filter(one 
     .map(one => svg.querySelector("title").textContent.slice(0, 40) + ": " + one.textContent); })"""
 
 
+def test_every_drawing_is_laid_out_soon_after_loading(
+    address: str, chapters: list[str], window: Callable[..., Any]
+) -> None:
+    """Drawings wait while a page loads, and not until somebody scrolls: a picture of the whole page shows them all."""
+    waiting = (
+        "[...document.querySelectorAll('.cf-wide')].filter(one => one.style.contentVisibility !== 'visible').length"
+    )
+    with window() as page:
+        for name in chapters:
+            page.goto(address + name)
+            page.wait_for_function(f"{waiting} === 0", timeout=10_000)
+
+
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_no_label_of_a_chart_is_cut(width: int, address: str, pages: list[str], window: Callable[..., Any]) -> None:
     found = []

@@ -162,6 +162,15 @@
     plot.addEventListener("click", function () { wake(plot); });
   });
 
+  // Drawings out of view are not laid out while the page loads; afterwards they are, a few at a time, when nothing else waits.
+  var drawings = [].slice.call(document.querySelectorAll(".cf-wide, .cf-narrow"));
+  var whenIdle = window.requestIdleCallback || function (work) { setTimeout(function () { work({ timeRemaining: function () { return 0; } }); }, 1); };
+  function layOut(deadline) {
+    do { var one = drawings.shift(); if (one) { one.style.contentVisibility = "visible"; void one.offsetHeight; } } while (one && deadline.timeRemaining() > 8);
+    if (drawings.length) { whenIdle(layOut); }
+  }
+  addEventListener("load", function () { whenIdle(layOut); });
+
   // ---- the date slider on the front page ---------------------------------------------------------------------
   var slider = document.querySelector("#cf-date");
   if (slider) {
