@@ -30,6 +30,7 @@ from casefile.verdicts.would_change import Change
 from casefile.words import counted, day, listed, number, spelled
 
 ROWS_SHOWN = 12
+EARLIER_SHOWN = 6
 """Rows printed under a finding or table; the download holds all."""
 
 AGAINST_SHOWN = 4
@@ -199,10 +200,29 @@ def _finding(finding: Finding, claim: Claim, verdicts: Verdicts, library: Librar
         ),
         _rows(finding, claim, library),
         _sources(finding.sources, library),
+        _earlier(finding, then, claim, library),
         class_="cf cf-finding",
         id=finding_anchor(finding.id),
         data_finding=finding.id,
         data_tested="yes" if tested else "no",
+    )
+
+
+def _earlier(finding: Finding, then: Finding | None, claim: Claim, library: Library) -> Html | None:
+    """What the number of the article's date rests on, folded, where that is not what today's number rests on."""
+    if then is None or then.value is None or not then.rows or set(then.rows) == set(finding.rows):
+        return None
+    shown = _ends(then.rows, EARLIER_SHOWN)
+    title = f"The {counted(len(then.rows), 'observation')} behind the number of the article’s date"
+    parts = f"; the first and last {EARLIER_SHOWN // 2} are shown" if len(shown) < len(then.rows) else ""
+    return disclosure(
+        title + parts,
+        table(
+            ["Observation", "Known on", "Content", "Source"],
+            [_row(name, library) for name in shown],
+            caption=f"Observations on the article’s date: {finding.label} ({claim.title})",
+        ),
+        class_="cf-earlier",
     )
 
 
@@ -243,7 +263,7 @@ def _rows(finding: Finding, claim: Claim, library: Library) -> Html:
     """The rows behind a finding, each with its value, the day it became known and its sources."""
     if not finding.rows:
         return el("p", "No observation was used.", class_="cf-meta")
-    listed_rows = [_row(name, library) for name in _ends(finding.rows)]
+    listed_rows = [_row(name, library) for name in _ends(finding.rows, ROWS_SHOWN)]
     more = len(finding.rows) - len(listed_rows)
     tables = dict.fromkeys(name.split(":")[0] for name in finding.rows)
     note = join(
@@ -265,9 +285,9 @@ def _rows(finding: Finding, claim: Claim, library: Library) -> Html:
     )
 
 
-def _ends(rows: Sequence[str]) -> list[str]:
-    half = ROWS_SHOWN // 2
-    return list(rows) if len(rows) <= ROWS_SHOWN else [*rows[:half], *rows[-half:]]
+def _ends(rows: Sequence[str], most: int) -> list[str]:
+    half = most // 2
+    return list(rows) if len(rows) <= most else [*rows[:half], *rows[-half:]]
 
 
 def _row(name: str, library: Library) -> list[object]:
