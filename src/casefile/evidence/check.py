@@ -96,6 +96,21 @@ def _table(descriptor: Descriptor, sources: Mapping[str, Source], today: date) -
     return problems, sheet.rows
 
 
+def broken_rows(descriptor: Descriptor, raw: bytes, *, today: date | None = None) -> list[Problem]:
+    """What is wrong inside one table's file: its form, its columns and its rows, not its size and hash."""
+    name = str(descriptor.path)
+    if raw == ",".join(descriptor.fields).encode() + b"\n":
+        return []  # begun and not filled yet: `unfinished` says so
+    now = today or date.today()
+    try:
+        sheet = sheet_of(raw, name)
+    except DataError as error:
+        return [replace(one, file=name) for one in error.problems]
+    sources, _ = checked_sources(descriptor.path.parent.parent, now)
+    found = sheet.problems + _columns(descriptor, sheet)
+    return found + validate_rows(_present(descriptor, sheet), sheet.rows, sources, today=now, file=name)
+
+
 def _stamps(descriptor: Descriptor, raw: bytes) -> list[Problem]:
     """Bytes and hash against the descriptor: they tell that a file was changed outside `casefile add`."""
     found = []

@@ -269,8 +269,24 @@ def loaded(descriptor: Descriptor, corrections: Sequence[Correction]) -> Sheet:
     key = hashlib.sha256(content + settings.encode()).hexdigest()
     kept = _loaded.get(descriptor.name)
     if kept is None or kept[0] != key:
+        _refuse_broken(descriptor, content)
         kept = _loaded[descriptor.name] = (key, Sheet(corrected(_parsed(descriptor, content), descriptor, mine), key))
     return kept[1]
+
+
+def _refuse_broken(descriptor: Descriptor, content: bytes) -> None:
+    """Rows that came in through the gate are not judged again; a file changed by hand is, before anything uses it.
+
+    Raises `DataError` with every broken row. That the file differs from its descriptor is not an error here, so that
+    an analyst can try rows in a copy of the data; `casefile check` reports it.
+    """
+    if descriptor.resource.get("hash") == f"sha256:{hashlib.sha256(content).hexdigest()}":
+        return
+    from casefile.evidence.check import broken_rows
+
+    problems = broken_rows(descriptor, content)
+    if problems:
+        raise DataError(problems)
 
 
 def _unreadable(descriptor: Descriptor, error: Exception) -> DataError:
