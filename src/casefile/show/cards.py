@@ -24,6 +24,7 @@ from casefile.show.values import (
     vantage_name,
 )
 from casefile.verdicts.confidence import cell_text
+from casefile.verdicts.counterweight import LEAD, counter_sentence, counterweight
 from casefile.verdicts.engine import opposing
 from casefile.verdicts.ledger import finding_record
 from casefile.verdicts.would_change import Change
@@ -445,12 +446,15 @@ def verdict_card(claim: Claim, verdicts: Verdicts, changes: Sequence[Change]) ->
 
 
 def _vantage(name: str, verdict: Verdict) -> Html:
-    head = verdict.headline
+    head, against = verdict.headline, counterweight(verdict)
     return el(
         "div",
         el("p", vantage_name(name, verdict.as_of.isoformat()), class_="cf-when"),
         el("p", chip(verdict.rating), class_="cf-rating"),
         el("p", el("a", head.sentence, href=f"#{finding_anchor(head.id)}")) if head else None,
+        el("p", LEAD, el("a", against.sentence, href=f"#{finding_anchor(against.id)}"), class_="cf-but")
+        if against
+        else None,
         el(
             "p",
             f"Confidence: {verdict.confidence.value}. Robustness: {share_text(verdict.robustness)}.",
@@ -458,6 +462,12 @@ def _vantage(name: str, verdict: Verdict) -> Html:
         ),
         class_=f"cf-vantage cf-edge-{anchor(verdict.rating.value)}",
     )
+
+
+def because(verdict: Verdict) -> Html:
+    """The rating, the headline's sentence, and that of the finding that holds the rating back."""
+    but = counter_sentence(verdict)
+    return join([chip(verdict.rating), el("p", verdict.sentence), el("p", LEAD, but, class_="cf-but") if but else None])
 
 
 def _tests(claim: Claim, verdicts: Verdicts) -> Html:

@@ -114,8 +114,8 @@ class Case:
             rows.append(
                 [
                     claim.title,
-                    join([chip(then.rating), el("p", then.sentence)]),
-                    join([chip(now.rating), el("p", now.sentence)]),
+                    cards.because(then),
+                    cards.because(now),
                     moved,
                 ]
             )

@@ -12,6 +12,7 @@ from rich.text import Text
 from casefile.model import Rating
 from casefile.show.values import SHAPES, agreement_text, share_text, value_text
 from casefile.verdicts.confidence import cell_text
+from casefile.verdicts.counterweight import LEAD, because
 
 
 def _console() -> Console:
@@ -29,7 +30,7 @@ def verdict_table(records: Sequence[Mapping[str, Any]]) -> None:
     )
     for one in records:
         share = "–" if one["robustness"] is None else f"{100 * one['robustness']:.0f}%"
-        table.add_row(Text(one["claim"]), _rating(one["rating"]), one["confidence"], share, Text(one["sentence"]))
+        table.add_row(Text(one["claim"]), _rating(one["rating"]), one["confidence"], share, Text(because(one)))
     _console().print(table)
 
 
@@ -58,6 +59,8 @@ def explanation(record: Mapping[str, Any]) -> None:
         Text(f"confidence {record['confidence']}, robustness: {share_text(record['robustness'])}"),
     )
     say(Text(record["sentence"]))
+    if record["but"]:
+        say(Text(f"{LEAD}{record['but']}"))
     say(Text("\nWhy this confidence"))
     strength = record["strength"]
     for reason in strength["reasons"]:

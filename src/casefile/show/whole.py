@@ -12,6 +12,7 @@ from casefile.evidence.library import Library
 from casefile.model import Pillar, Rating, Verdict, ordered
 from casefile.show import matters
 from casefile.show.block import Block
+from casefile.show.cards import because
 from casefile.show.case import answer_line
 from casefile.show.charts import chart_block
 from casefile.show.html import Html, anchor, el, join, table
@@ -198,7 +199,7 @@ class Whole:
             cells: list[object] = [
                 el("a", self.titles[name], href=f"{self.court.claims[name].pillar.value}.html#{anchor(name)}")
             ]
-            cells += [join([chip(one.rating), el("p", one.sentence)]) for one in pair.values()]
+            cells += [because(one) for one in pair.values()]
             rows.append(cells)
         header = ["Claim", *(vantage_name(name, moment.isoformat()) for name, moment in self.when.items())]
         Block(table(header, rows, caption="All verdicts", class_="cf-stack")).show()

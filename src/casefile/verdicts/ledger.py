@@ -14,6 +14,7 @@ from typing import Any
 from casefile.errors import UsageError
 from casefile.model import ARTICLE_DATE, Claim, Finding, Verdict
 from casefile.paths import CLAIMS_FILE, CORRECTIONS_FILE, SOURCES_FILE
+from casefile.verdicts.counterweight import counter_sentence
 from casefile.verdicts.engine import Court, opposing
 
 SCHEMA = "casefile/ledger/1"
@@ -44,6 +45,7 @@ def verdict_record(claim: Claim, verdict: Verdict) -> dict[str, Any]:
         "value": None if head is None else head.value,
         "unit": "" if head is None else head.unit,
         "sentence": verdict.sentence,
+        "but": counter_sentence(verdict),
         "score": verdict.score,
         "agreement": verdict.agreement,
         "strength": _plain(asdict(verdict.strength)),

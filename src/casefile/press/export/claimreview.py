@@ -8,6 +8,7 @@ from typing import Any
 from casefile.model import Claim, Pillar, Rating
 from casefile.press.export.standing import Record
 from casefile.show.html import anchor
+from casefile.verdicts.counterweight import because
 from casefile.verdicts.ledger import canonical
 
 CONTEXT = "https://schema.org"
@@ -40,7 +41,7 @@ def claim_review(record: Record, claim: Claim, vantage: str = "now", base: str =
         "inLanguage": "en",
         "datePublished": record.as_of,
         "reviewAspect": f"Judged on the evidence known by {day}",
-        "reviewBody": verdict["sentence"],
+        "reviewBody": because(verdict),
         "author": {"@type": "Organization", "name": record.citation["authors"][0]["name"]},
         "itemReviewed": {
             "@type": "Claim",
