@@ -92,6 +92,11 @@ _OPENING = re.compile(rf"(\d+)( of (?:the )?)?(\d+)?(?= (?!(?:{'|'.join(MONTHS)}
 _YEAR_NUMBER = re.compile(r"\b((?:19|20)\d\d) (?=\d)")
 
 
+def unclear(low: float, high: float, of: str = "change") -> str:
+    """What a sentence adds to a movement whose interval holds zero; empty where it does not."""
+    return f", not distinguishable from no {of}" if low <= 0 <= high else ""
+
+
 def written(sentence: str) -> str:
     """A sentence as printed: a small number at its start in words, and a comma between a year and a number after it."""
     found = _OPENING.match(sentence)

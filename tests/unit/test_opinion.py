@@ -82,24 +82,24 @@ def test_slope_of_two_waves_is_their_difference_a_year() -> None:
 
 def test_decline_then_is_steeper_among_republicans(library: Library) -> None:
     now = found("opinion-decline", library.at(ARTICLE_DATE))
-    assert now["republican-trend"].value > now["democrat-trend"].value > 0  # type: ignore[operator]
-    assert now["party-gap"].low > 0  # type: ignore[operator]
+    assert now["republican-trend"].value < now["democrat-trend"].value < 0  # type: ignore[operator]
+    assert now["party-gap"].high < 0  # type: ignore[operator]
 
 
 def test_last_months_before_the_article_recomputed(library: Library) -> None:
     gap = found("opinion-decline", library.at(ARTICLE_DATE), how="mean")["recent-gap"].value
 
-    def fall(series: str, response: str, polls: tuple[str, str], sign: int) -> float:
+    def rise(series: str, response: str, polls: tuple[str, str], sign: int) -> float:
         sides = [
             share(series, g, response, polls[1]) - share(series, g, response, polls[0])
             for g in ("republican", "democrat")
         ]
-        return sign * (sides[0] - sides[1])
+        return -sign * (sides[0] - sides[1])
 
     expected = [
-        fall("pew-aid-level", "too-much", ("pew-2023-01", "pew-2023-06"), 1),
-        fall("abc-wapo-aid-level", "too-much", ("abc-wapo-2023-02", "abc-wapo-2023-09"), 1),
-        fall("ipsos-should-provide-weapons", "agree", ("ipsos-2023-05", "ipsos-2023-10"), -1),
+        rise("pew-aid-level", "too-much", ("pew-2023-01", "pew-2023-06"), 1),
+        rise("abc-wapo-aid-level", "too-much", ("abc-wapo-2023-02", "abc-wapo-2023-09"), 1),
+        rise("ipsos-should-provide-weapons", "agree", ("ipsos-2023-05", "ipsos-2023-10"), -1),
     ]
     assert gap == pytest.approx(sum(expected) / 3)
 
@@ -115,7 +115,7 @@ def test_series_are_never_mixed(library: Library) -> None:
 
 
 def test_support_rose_in_the_newest_year(library: Library) -> None:
-    assert found("opinion-decline", library.at(LATER))["last-year"].high < 0  # type: ignore[operator]
+    assert found("opinion-decline", library.at(LATER))["last-year"].low > 0  # type: ignore[operator]
 
 
 def test_turn_of_2025_recomputed_for_three_pollsters(library: Library) -> None:
@@ -268,3 +268,17 @@ def test_the_interval_of_the_last_two_waves_is_told(library: Library) -> None:
     assert gap.low is not None
     assert gap.low < 0 < (gap.high or 0)
     assert "95% interval" in gap.sentence
+    assert gap.sentence.endswith("not distinguishable from no difference.")
+
+
+def test_a_trend_says_in_the_direction_of_its_value_and_owns_up_to_a_zero_inside_its_interval(library: Library) -> None:
+    for when in (ARTICLE_DATE, LATER):
+        for name, one in found("opinion-decline", library.at(when)).items():
+            if not name.endswith("trend") and name not in ("last-year", "whole-war"):
+                continue
+            assert one.low is not None
+            assert one.high is not None
+            assert isinstance(one.value, float)
+            assert one.low <= one.value <= one.high
+            assert (" rose by " in one.sentence) == (one.value > 0)
+            assert ("not distinguishable from no change" in one.sentence) == (one.low <= 0 <= one.high)

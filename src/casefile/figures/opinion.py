@@ -86,12 +86,12 @@ def too_much_by_party(verdict: Verdict, ev: Evidence) -> Chart:
             drawn.append(_share_line(f"{who}, {one.name}", known, group, one.name == "Gallup"))
             data += [_row(one, group, wave) for wave in known]
     gap = _value(verdict, "party-gap")
-    ahead = "faster among Republicans" if gap is not None and gap > 0 else "no faster among Republicans"
+    ahead = "faster among Republicans" if gap is not None and gap < 0 else "no faster among Republicans"
     title = "Who says that the US gives Ukraine too much"
-    fall = _value(verdict, "pooled-trend")
-    if fall is not None:
-        verb = "fell" if fall > 0 else "came back"
-        title = f"Support {verb}, {ahead}" if fall > 0 else f"Support {verb}: fewer say that the US gives too much"
+    change = _value(verdict, "pooled-trend")
+    if change is not None:
+        verb = "fell" if change < 0 else "came back"
+        title = f"Support {verb}, {ahead}" if change < 0 else f"Support {verb}: fewer say that the US gives too much"
     about = _about(
         verdict, "parties", title, "party-gap",
         "Share saying that the US gives or does too much. A line is one pollster's question, with its sampling error.",
@@ -123,7 +123,7 @@ def _row(one: Question, group: str, wave: Wave) -> dict[str, Any]:
 
 
 def slopes(verdict: Verdict, ev: Evidence) -> Chart:
-    """Dots: how fast support fell on each question, by group, with the pooled value."""
+    """Dots: how fast support moved on each question, by group, with the pooled value."""
     frame = ev.table(POLLS)
     waves = poll_waves(frame, COMPARABLE)
     last = max((known[-1].day for known in waves.values()), default=0)
@@ -134,14 +134,14 @@ def slopes(verdict: Verdict, ev: Evidence) -> Chart:
     places: list[int] = []
     for group, who, role in (("all", "All adults", "a"), ("republican", "Republicans", "republican"),
                              ("democrat", "Democrats", "democrat")):  # fmt: skip
-        found = sorted(trends(waves, COMPARABLE, group, last - WINDOW * YEAR / 12, last), key=lambda one: -one.value)
+        found = sorted(trends(waves, COMPARABLE, group, last - WINDOW * YEAR / 12, last), key=lambda one: one.value)
         whole = pooled(found)
         for one in [*found, *([whole] if whole is not None else [])]:
             name = "Pooled" if one is whole else one.name
             labels.append(name)
             groups.append(who)
             roles.append(role if one is whole else "muted" if group == "all" else role)
-            data.append({"group": who, "question": name, "fall": round(one.value, 2), "low": round(one.low, 2),
+            data.append({"group": who, "question": name, "change": round(one.value, 2), "low": round(one.low, 2),
                          "high": round(one.high, 2)})  # fmt: skip
             places += one.places
     steady, fall = _value(verdict, "series-steady"), _value(verdict, "series-falling")
@@ -150,15 +150,15 @@ def slopes(verdict: Verdict, ev: Evidence) -> Chart:
         title = f"Support fell beyond sampling error on {part(int(fall), int(fall + steady))} questions"
     about = _about(
         verdict, "slopes", title, "series-steady",
-        f"Points a year by which support fell (right) or rose (left) in the {WINDOW} months up to the newest wave, "
+        f"Points a year by which support rose (right) or fell (left) in the {WINDOW} months up to the newest wave, "
         "with 95% intervals; a row is one question.",
-        data, {"fall": "points a year", "low": "points a year", "high": "points a year"}, _cite(frame, places),
+        data, {"change": "points a year", "low": "points a year", "high": "points a year"}, _cite(frame, places),
         "waves.slope",
     )  # fmt: skip
-    cells = [[row[name] for row in data] for name in ("fall", "low", "high")]
+    cells = [[row[name] for row in data] for name in ("change", "low", "high")]
     return dots(
         about, labels, cells[0], low=cells[1], high=cells[2], roles=roles, groups=groups,
-        x_title="Fall of support, points a year", reference=(0, "no change"),
+        x_title="Change of support, points a year", reference=(0, "no change"),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from casefile.pillars.findings import missing
 from casefile.pillars.opinion.cite import Table, stated
 from casefile.pillars.opinion.decline import EPOCH
 from casefile.pillars.opinion.waves import DESIGN_EFFECT, ROUNDING, TYPICAL_SAMPLE, YEAR, Estimate, pooled
-from casefile.words import counted, interval, listed, number, percent, points
+from casefile.words import counted, interval, listed, number, percent, points, unclear
 
 Array = np.ndarray[Any, Any]
 START = date(2022, 2, 24).toordinal() - EPOCH
@@ -95,7 +95,8 @@ def approval_change(
     low, high = (whole.low, whole.high) if whole.value >= 0 else (-whole.high, -whole.low)
     sentence = (
         f"Between the first and the latest {number(months)} months of the war under him, approval of Biden {verb} by "
-        f"{points(abs(whole.value), 1)} over {counted(len(found), 'pollster')} (95% interval {interval(low, high, 1)})."
+        f"{points(abs(whole.value), 1)} over {counted(len(found), 'pollster')} "
+        f"(95% interval {interval(low, high, 1)}){unclear(low, high)}."
     )
     return stated(
         claim, "approval-change", label, whole.value, "points", sentence, approval_change,

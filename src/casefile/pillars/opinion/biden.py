@@ -26,7 +26,7 @@ from casefile.pillars.opinion.waves import (
     less,
     pooled,
 )
-from casefile.words import counted, interval, listed, month, number, percent, points
+from casefile.words import counted, interval, listed, month, number, percent, points, unclear
 
 CLAIM = "opinion-biden"
 POLLS, APPROVAL = "opinion/polls", "opinion/approval"
@@ -143,7 +143,7 @@ def _turn(frame: Table, name: str, group: str, found: Sequence[Estimate], how: s
     sentence = (
         f"{when[0].upper()}{when[1:]} the change of president in January 2025, {who}' support for aid {verb} by "
         f"{points(abs(whole.value), 1)} over {counted(len(found), 'question')} "
-        f"(95% interval {interval(low, high, 1)}; {parts})."
+        f"(95% interval {interval(low, high, 1)}; {parts}){unclear(low, high)}."
     )
     return stated(
         CLAIM, name, label, whole.value, "points", sentence, opinion_biden, frame.at(whole.places),
