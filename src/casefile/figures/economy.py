@@ -11,7 +11,7 @@ from casefile.evidence.library import Evidence
 from casefile.figures.vocabulary import About, Chart, Series, bars, dots, events, lines, scatter
 from casefile.model import Verdict, ordered
 from casefile.pillars.economy.budget import THIRD, shares
-from casefile.pillars.economy.deaths import CIRCLES, COUNTS, INVASION
+from casefile.pillars.economy.deaths import CIRCLES, COUNTS, INVASION, years
 from casefile.pillars.economy.outlook import BALANCE, by_forecaster, gdp_errors
 from casefile.pillars.economy.outlook import NAMES as FORECASTERS
 from casefile.pillars.economy.rates import phases, value_change
@@ -301,7 +301,7 @@ def deaths_by_half_year(verdict: Verdict, ev: Evidence) -> Chart:
 def list_rates(verdict: Verdict, ev: Evidence) -> Chart:
     """Yearly rates of the published lists, each under its own rule."""
     rows = Rows(ev.table(COUNTS)).records
-    rates = [one.value / ((one.date - one.since).days / 365.25) for one in rows]
+    rates = [one.value / years(one) for one in rows]
     labels = [f"{one.scope[0].upper()}{one.scope[1:]} ({month(one.date)})" for one in rows]
     ratio = _value(verdict, "rate_ratio")
     title = "Deaths a year by list"

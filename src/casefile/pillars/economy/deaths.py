@@ -106,7 +106,7 @@ def _lists(ev: Evidence) -> tuple[Rows, list[tuple[Record, float]], list[tuple[R
 
 def years(one: Record) -> float:
     """The years that a list covers."""
-    return float((one.date - one.since).days / 365.25)
+    return max(float((one.date - one.since).days), 1.0) / 365.25  # a count of a single day is a day's
 
 
 def _rate(ev: Evidence, lists: str) -> Finding:
