@@ -133,8 +133,17 @@ def _bring_in(
             change = write(fresh, again, decision, more)
             record["written"] = True
             if not plan.changes_nothing:
-                say(f"Written as change {change.number}: {change.what}. Take it back with: casefile undo")
+                say(f"Written as change {change.number}: {change.what}. Take it back with: {_undoing(data_dir)}")
     return record
+
+
+def _undoing(data_dir: Path) -> str:
+    """The command that takes the last change of this folder back, as it can be typed."""
+    import shlex
+
+    from casefile.paths import DATA
+
+    return "casefile undo" if data_dir == DATA else f"casefile undo --data-dir {shlex.quote(str(data_dir))}"
 
 
 def _decide(plan: Plan, on_conflict: str, quiet: bool) -> str:

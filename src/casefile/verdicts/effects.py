@@ -15,10 +15,12 @@ from casefile.verdicts.ledger import build_ledger
 
 
 def effects(data_dir: Path, files: Mapping[str, bytes | None], tables: set[str]) -> dict[str, Any]:
-    """Findings and verdicts that differ once `files` are written, at both vantages, for claims that read `tables`.
+    """Findings and verdicts that differ once `files` are written, at both vantages.
 
-    `files` maps paths below `data_dir` to their new content. Nothing under `data_dir` is touched. The comparison at
-    `now` is from the newest evidence of each side. Raises `RunFailed` when an analysis cannot cope with the new rows.
+    Looked at are the claims that read `tables`, or all claims where the newest evidence is then of another day: spans
+    such as the last twelve months end there. `files` maps paths below `data_dir` to their new content. Nothing under
+    `data_dir` is touched. The comparison at `now` is from the newest evidence of each side. Raises `RunFailed` when an
+    analysis cannot cope with the new rows.
     """
     with tempfile.TemporaryDirectory(prefix="casefile-") as folder:
         shadow = Path(folder) / "data"
@@ -28,9 +30,10 @@ def effects(data_dir: Path, files: Mapping[str, bytes | None], tables: set[str])
                 (shadow / name).unlink(missing_ok=True)
             else:
                 (shadow / name).write_bytes(content)
-        before = _ledger(data_dir, tables)
         try:
-            after = _ledger(shadow, tables)
+            old, new = Library(data_dir), Library(shadow)
+            read = tables if old.newest == new.newest else set(old.descriptors)
+            before, after = _ledger(old, read), _ledger(new, read)
         except CasefileError:
             raise
         except Exception as error:  # whatever an analysis does with rows that it was not made for
@@ -43,8 +46,8 @@ def effects(data_dir: Path, files: Mapping[str, bytes | None], tables: set[str])
     return shown
 
 
-def _ledger(data_dir: Path, tables: set[str]) -> dict[str, Any]:
-    court = Court(Library(data_dir))
+def _ledger(library: Library, tables: set[str]) -> dict[str, Any]:
+    court = Court(library)
     touched = [name for name, claim in court.claims.items() if tables & set(claim.tables)]
     if not touched:
         return {"findings": {}, "verdicts": {}}

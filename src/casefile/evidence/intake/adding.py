@@ -14,6 +14,8 @@ from casefile.evidence.journal import Change, commit, undo, writing
 
 ON_CONFLICT = ("stop", "keep", "replace")
 SHOWN = 20
+LONGEST = 40  # characters of a cell shown
+QUIET = ("note", "known_on_basis", "derived")
 
 
 def refuse_conflicts(plan: Plan) -> None:
@@ -69,8 +71,8 @@ def _table(one: Comparison, on_conflict: str) -> list[str]:
         f"{one.same} already there"
     ]
     for row in one.new[:SHOWN] if len(one.new) <= SHOWN else [*one.new[: SHOWN // 2], {}, *one.new[-SHOWN // 2 :]]:
-        shown = " ".join(f"{k}={v}" for k, v in row.items() if v and k not in ("note", "known_on_basis", "derived"))
-        lines.append(f"  + {shown[:200]}" if shown else "    …")
+        shown = " ".join(f"{k}={_brief(v)}" for k, v in row.items() if v and k not in QUIET)
+        lines.append(f"  + {shown}" if shown else "    …")
     for name, _, cells in one.changed[:SHOWN]:
         lines += [f"  ~ {name} {k}: {a!r} → {b!r}" for k, (a, b) in cells.items()]
     stays = {"keep": "the old value stays", "replace": "the new value takes its place"}.get(on_conflict, "to decide")
@@ -79,9 +81,18 @@ def _table(one: Comparison, on_conflict: str) -> list[str]:
     return lines
 
 
+def _brief(value: str) -> str:
+    """A cell short enough that every column of the row is seen."""
+    return value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
+
+
 def effect_lines(found: dict[str, Any]) -> list[str]:
     """Findings and verdicts that would change, in lines for a terminal."""
-    lines = [f"Findings that change: {len(found['findings'])}"]
+    before, after = found.get("as_of", (None, None))
+    lines = []
+    if before != after:
+        lines.append(f"The newest evidence is then of {after} (now {before}): every claim is judged at that day.")
+    lines.append(f"Findings that change: {len(found['findings'])}")
     for one in found["findings"][:SHOWN]:
         values = f"{one['before']} → {one['after']} {one['unit']}".rstrip()
         lines.append(f"  {one['vantage']}: {one['label']} ({one['finding']}): {values}")
@@ -90,9 +101,9 @@ def effect_lines(found: dict[str, Any]) -> list[str]:
     ratings = [one for one in found["verdicts"] if one["before"] != one["after"]]
     lines.append(f"Ratings that change: {len(ratings)}")
     lines += [f"  {one['vantage']}: {one['claim']}: {one['before']} → {one['after']}" for one in ratings]
-    for one in found["verdicts"]:
-        if one["before"] == one["after"]:
-            lines.append(
-                f"  {one['vantage']}: {one['claim']}: confidence {one['confidence_before']} → {one['confidence_after']}"
-            )
+    surer = [one for one in found["verdicts"] if one["before"] == one["after"]]
+    lines.append(f"Confidence that changes under the same rating: {len(surer)}")
+    lines += [
+        f"  {one['vantage']}: {one['claim']}: {one['confidence_before']} → {one['confidence_after']}" for one in surer
+    ]
     return lines
