@@ -25,8 +25,8 @@ TITLES = {
             "Told the facts, support rose",
             "Money kept out of the stopgap",
             "Two cut-offs rejected by wide margins",
-            "Nothing like Kyiv, Kharkiv or Kherson",
-            "Half a million killed and wounded",
+            "The 2023 offensive won nothing like 2022",
+            "Half a million casualties of both sides",
         ]
     )
 }

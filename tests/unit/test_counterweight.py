@@ -88,3 +88,11 @@ def test_every_rating_below_its_headline_says_why(court: KeptCourt, when: date) 
         assert record["but"] == but
         assert because(record).endswith(but or one.sentence)
     assert held
+
+
+@pytest.mark.parametrize("when", [ARTICLE_DATE, LATER])
+def test_every_value_lies_in_its_own_range(court: KeptCourt, when: date) -> None:
+    for name in court.claims:
+        for one in court.verdict(name, when).findings:
+            if isinstance(one.value, float) and one.low is not None and one.high is not None:
+                assert one.low - 1e-9 <= one.value <= one.high + 1e-9, one.id

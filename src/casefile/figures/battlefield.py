@@ -349,10 +349,10 @@ def toll_of_one_side(verdict: Verdict, ev: Evidence) -> Chart:
             {"date": table.day(one).isoformat(), "estimator": table["estimator"][one], "low": a, "high": b}
             for one, (a, b) in zip(at, pairs, strict=True)
         ]
-    claim, outside = _value(verdict, "claim"), verdict.finding("spread")
+    claim, (estimates, places) = _value(verdict, "claim"), tolls.outside(ev)
     title = "Estimates of Russian losses" if claim is None else f"Ukraine claimed {number(claim)} Russian losses"
-    if claim is not None and outside is not None and outside.low is not None and outside.high is not None:
-        title += f"; outsiders of the last half-year say {interval(outside.low, outside.high)}"
+    if claim is not None and places:
+        title += f"; outsiders of the last half-year say {interval(*tolls.extremes(estimates, places))}"
     about = _about(
         verdict,
         "russia",

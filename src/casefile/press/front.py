@@ -164,7 +164,8 @@ def how_sure(now: Sequence[Verdict]) -> list[str]:
     checked = [one for one in now if one.robustness is not None]
     firm = sum((one.robustness or 0) >= ENOUGH for one in checked)
     second = (
-        f"For {firm} of {len(checked)}, at least two in three of the other reasonable analyses give the same rating."
+        "Claims were also analysed in other reasonable ways, such as another period or one source left out. For "
+        f"{firm} of {len(checked)}, at least two in three of these ways give the same rating."
     )
     return [first, second]
 

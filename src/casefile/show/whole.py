@@ -90,10 +90,12 @@ class Whole:
         furthest = sorted(means, key=lambda pillar: -abs(means[pillar]))[:2]
         where = listed([f"{PILLAR_TITLES[pillar]} ({signed(means[pillar], 1)})" for pillar in furthest])
         then, now = (fmean(pair[name].score or 0 for pair in self.pairs.values()) for name in ("then", "now"))
+        differ, lower = "differs" if len(moved) == 1 else "differ", "stands" if down == 1 else "stand"
         return (
-            f"Of {counted(len(moved), 'rating')} that changed in between, {number(down)} went down and {number(up)} "
-            f"went up. On the scale of scores from −2 to +2 the mean of all claims went from {signed(then, 1)} to "
-            f"{signed(now, 1)}; what moved most was {where}."
+            f"Of {counted(len(self.pairs), 'rating')}, {number(len(moved))} {differ} between these two days: "
+            f"{number(down)} {lower} lower now and {number(up)} higher. A rating that changed on the way and came back "
+            f"is not among them. On the scale of scores from −2 to +2 the mean of all claims went from "
+            f"{signed(then, 1)} to {signed(now, 1)}; what moved most was {where}."
         )
 
     def scorecard(self) -> None:

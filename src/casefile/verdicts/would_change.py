@@ -78,7 +78,11 @@ def by_observation(court: Court, claim: Claim, evidence: Evidence, verdict: Verd
         value = _moving(probe, start, lambda one, ask=ask: ask(one) is not verdict.rating)  # type: ignore[misc]
         if value is None:
             subject = _subject(probe)
-            found.append(Change("none", f"{subject} alone would not move the rating.", None, condition=subject))
+            found.append(
+                Change(
+                    "none", f"{subject} alone would not move the rating, whatever it showed.", None, condition=subject
+                )
+            )
         else:
             shown = value if isinstance(value, str) else number(value, _digits(probe))
             rating = ask(value)
@@ -145,8 +149,12 @@ def _moving(probe: Probe, present: Any, moves: Callable[[Any], bool]) -> float |
 
 
 def would_change(court: Court, claim: Claim, evidence: Evidence, verdict: Verdict) -> list[Change]:
-    """Observations first, then thresholds. Empty only when nothing in the rule can move the rating by itself."""
-    return [*by_observation(court, claim, evidence, verdict), *at_thresholds(claim, verdict)]
+    """Observations first, then thresholds, then what would not suffice alone.
+
+    Empty only when nothing in the rule can move the rating by itself.
+    """
+    found = [*by_observation(court, claim, evidence, verdict), *at_thresholds(claim, verdict)]
+    return sorted(found, key=lambda one: one.kind == "none")
 
 
 def _needed(test: Test, unit: str, value: float | bool) -> str:

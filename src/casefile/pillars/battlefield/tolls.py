@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -160,29 +161,40 @@ def claim_on_russia(ev: Evidence, claim: str) -> Finding:
     return finding(claim, "claim", label, value, "people", text, claim_on_russia, table.show([at]), caveat=caveat)
 
 
-def spread(ev: Evidence, claim: str) -> Finding:
-    """How far outside estimates of Russian killed and wounded lie apart, in people, over the last half-year."""
-    label = "Spread of the outside estimates of Russian killed and wounded"
+def outside(ev: Evidence) -> tuple[Columns, list[int]]:
+    """The newest estimate of Russian killed and wounded of each estimator outside the war, over the last half-year."""
     table = columns(ev, ESTIMATES)
     wanted = (
         equal(table["side"], "russia") & equal(table["kind"], "killed_and_wounded") & ~among(table["interest"], PARTIES)
     )
     wanted &= table["date"] >= np.datetime64(ev.as_of - timedelta(days=HALF_YEAR))
     newest = {table["estimator"][at]: at for at in table.where(wanted) if "cumulation" not in table["estimator"][at]}
+    return table, list(newest.values())
+
+
+def extremes(table: Columns, places: Sequence[int]) -> tuple[float, float]:
+    """The lowest low and the highest high of some estimates, in people."""
+    ranges = [ends(table, at) for at in places]
+    return min(low for low, _ in ranges), max(high for _, high in ranges)
+
+
+def spread(ev: Evidence, claim: str) -> Finding:
+    """How far outside estimates of Russian killed and wounded lie apart, in people, over the last half-year."""
+    label = "Spread of the outside estimates of Russian killed and wounded"
+    table, newest = outside(ev)
     if not newest:
         return missing(
             claim, "spread", label, "people", spread, "No outside estimate of the last half-year was known on that day."
         )
-    low = min(ends(table, at)[0] for at in newest.values())
-    high = max(ends(table, at)[1] for at in newest.values())
+    low, high = extremes(table, newest)
     text = (
         f"For Russia alone the outside estimates of the last half-year ({counted(len(newest), 'estimator')}) run from "
         f"{number(low)} to {number(high)}."
         if len(newest) > 1
         else f"For Russia alone the one outside estimate of the last half-year is {_ends_text(low, high)}."
     )
-    rows = table.show(newest.values())
-    return finding(claim, "spread", label, high - low, "people", text, spread, rows, low=low, high=high)
+    rows = table.show(newest)
+    return finding(claim, "spread", label, high - low, "people", text, spread, rows)
 
 
 def _ends_text(low: float, high: float) -> str:
