@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from casefile.paths import ROOT
 
@@ -23,6 +25,16 @@ PARTS = (
     "CITATION.cff",
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "*.egg-info", "*.pyc")
+
+
+def own_places(folder: Path) -> dict[str, Any]:
+    """What `casefile.press.build` is given for a build apart from the developer's own: work, cache and locks."""
+    return {
+        "BUILD": folder,
+        "CACHE": folder / "cache",
+        "LOCK_FILE": folder / "build.lock",
+        "reading": lambda *_: contextlib.nullcontext(),  # the lock of data/ is the developer's too
+    }
 
 
 def copy_of_the_project(place: Path) -> Path:

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from casefile.paths import BUILD
+from project_kit import own_places
 
+OWN = BUILD / "tests"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -42,16 +44,25 @@ def executable() -> str:
 
 @pytest.fixture(scope="session")
 def site() -> Path:
-    """The built book; CASEFILE_SITE names one that is built already, otherwise it is made, or found to be current."""
+    """The built book; CASEFILE_SITE names one that is built already, otherwise it is made, or found to be current.
+
+    It stands in a folder of the tests with a cache and a lock of its own: a developer's book is neither replaced nor
+    waited for. Workers take turns, so that the second finds what the first has built.
+    """
     executable()
     if given := os.environ.get("CASEFILE_SITE"):
         return Path(given)
-    from casefile.press.build import build_book
+    from casefile.press import build
+    from casefile.press.lock import exclusive
 
-    front = build_book(
-        as_of="latest", data_dir=None, out=BUILD / "html", only=None, jobs=os.cpu_count() or 1, force=False,
-        renderer="jupyter-book", say=lambda words: None,
-    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        for name, own in own_places(OWN).items():
+            patch.setattr(build, name, own)
+        with exclusive(OWN / "workers.lock", "building the book of the browser tests", wait=800):
+            front = build.build_book(
+                as_of="latest", data_dir=None, out=OWN / "html", only=None, jobs=os.cpu_count() or 1, force=False,
+                renderer="jupyter-book", say=lambda words: None,
+            )  # fmt: skip
     return front.parent
 
 

@@ -15,6 +15,7 @@ from casefile.press.assemble import _publish_table
 from casefile.press.build import check_checkout, run_one
 from casefile.press.export.all import PLACES, check_place
 from casefile.press.parameters import check_parameters, read_parameters
+from project_kit import own_places
 
 
 @pytest.mark.parametrize("form", sorted(PLACES))
@@ -94,3 +95,10 @@ def test_outside_a_checkout_it_is_said_what_works(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(building, "NOTEBOOKS", tmp_path / "notebooks")
     with pytest.raises(UsageError, match="run this in a checkout"):
         check_checkout()
+
+
+def test_the_tests_build_apart_from_the_developers_book(tmp_path: Path) -> None:
+    shared = {name for name, one in vars(building).items() if isinstance(one, Path) and one.is_relative_to(paths.BUILD)}
+    own = own_places(tmp_path)
+    assert shared == {name for name, one in own.items() if isinstance(one, Path)}
+    assert all(one.is_relative_to(tmp_path) for one in own.values() if isinstance(one, Path))
