@@ -14,7 +14,12 @@ from pathlib import Path
 def main() -> None:
     """Answer the commonest wish at once; hand every other, and every doubt, to the command line."""
     started = time.monotonic()
-    front = unchanged(sys.argv[1:])
+    try:
+        front = unchanged(sys.argv[1:])
+    except KeyboardInterrupt:
+        from casefile.refusal import stop
+
+        sys.exit(stop())
     if front is None:
         from casefile.cli import main as command_line
 

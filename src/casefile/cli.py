@@ -1,11 +1,10 @@
 """The command line. Each command imports what it needs when it runs, so that `--help` is instant.
 
-Exit codes: 0 done, 1 run failed, 2 wrong usage or parameter, 3 data rejected, 4 verdict changed.
+Exit codes: 0 done, 1 run failed, 2 wrong usage or parameter, 3 data rejected, 4 verdict changed, 130 stopped.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -15,13 +14,15 @@ import typer
 
 from casefile.errors import CasefileError, UsageError, VerdictChanged
 from casefile.paths import ROOT
+from casefile.refusal import EXIT_CODES, STOPPED, Commands, Output, refuse, stop
 
 if TYPE_CHECKING:
     from casefile.verdicts.engine import Court
 
-app = typer.Typer(
+app = Commands(
     name="casefile",
     help="Explainable, reproducible evidence reports: claims, evidence, findings, verdicts and a book.",
+    epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -34,7 +35,9 @@ AsOf = Annotated[
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="A folder in the layout of data/; the project's own by default.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
+Json = Annotated[
+    bool, typer.Option("--json", callback=Output.ask, help="Print one JSON document on stdout and nothing else.")
+]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to use.")]
 CORES = os.cpu_count() or 1
 
@@ -46,7 +49,7 @@ def say(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    Output.json(value)
 
 
 def _court(data_dir: Path | None) -> Court:
@@ -130,16 +133,25 @@ def diff(
         print_json(change)
     else:
         print(as_text(change), end="")
-    moved = [one["claim"] for one in change["verdicts"] if one["before"] != one["after"]]
-    if fail_on_change and moved:
-        raise VerdictChanged(f"{len(moved)} ratings differ: {', '.join(moved)}.")
+    from casefile.verdicts.diff import ratings_that_differ
+
+    if fail_on_change and (words := ratings_that_differ(change)):
+        raise VerdictChanged(words)
 
 
 @app.command()
 def check(
-    data_dir: Annotated[Path | None, typer.Argument(help="The folder to check; data/ by default.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DATA_DIR]", help="The folder to check; data/ by default.")
+    ] = None,
+    option: Annotated[
+        Path | None, typer.Option("--data-dir", help="The same, said as with the other commands.")
+    ] = None,
 ) -> None:
     """Validate all data, claims, sources and corrections; every problem is listed."""
+    if folder is not None and option is not None and folder != option:
+        raise UsageError(f"Two folders are named, {folder} and {option}; name one.")
+    data_dir = folder or option
     from casefile.errors import DataError
     from casefile.evidence.check import check_data
     from casefile.evidence.unfinished import unfinished
@@ -234,11 +246,13 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except CasefileError as error:
-        say(str(error))
-        sys.exit(error.exit_code)
+        sys.exit(refuse(error))
+    except SystemExit as end:
+        if end.code == STOPPED:  # what typer makes of Ctrl-C
+            stop()
+        raise
     except KeyboardInterrupt:
-        say("Stopped.")
-        sys.exit(1)
+        sys.exit(stop())
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Extra = Callable[[], dict[str, bytes | None]]
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change and write nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 AllowJump = Annotated[bool, typer.Option("--allow-jump", help="Accept values that are out of scale, or a new unit.")]
 Conflict = Annotated[
@@ -72,7 +72,12 @@ def add(
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """New data in, or refused whole: validates, shows what would change, asks, writes as one change."""
+    """New data in, or refused whole: validates, shows what would change, asks, writes as one change.
+
+    A refused file is kept with the reasons in data/.quarantine, with --dry-run too. Nothing reads that folder:
+    delete it to empty it. A source that is not registered yet comes along with --source, a CSV with the columns of
+    data/sources.csv; the publishers of the upstream formats are registered by themselves.
+    """
     from casefile.evidence.adapters import formats
     from casefile.evidence.intake.request import Request
 
@@ -158,7 +163,10 @@ def _agreed() -> bool:
         raise UsageError(
             "There is no terminal to ask at; nothing was written. Give --yes to write, or --dry-run to look."
         )
-    return typer.confirm("Write this?", err=True)
+    try:
+        return typer.confirm("Write this?", err=True)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
 
 
 def _show(gate: Gate, plan: Plan, decision: str, as_json: bool) -> dict[str, Any]:

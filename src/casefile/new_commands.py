@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from casefile.cli import app, say
+from casefile.refusal import Commands
 
 if TYPE_CHECKING:
     from casefile.press.new.project import Project
 
-new = typer.Typer(help="Begin a claim, a table or a pillar from working starting points.", no_args_is_help=True)
+new = Commands(help="Begin a claim, a table or a pillar from working starting points.", no_args_is_help=True)
 app.add_typer(new, name="new")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from collections.abc import Sequence
@@ -187,3 +188,9 @@ def value_text(value: Any, unit: str, digits: int | None = None) -> str:
         first, gap, rest = word.partition(" ")
         word = _ONE.get(word) or (first.removesuffix("s") if len(first) > 3 else first) + gap + rest
     return f"{shown} {word}".strip()
+
+
+def meant(name: str, known: Sequence[str]) -> str:
+    """'Did you mean …? ' with the one or two names that are like a misspelt one; "" when none is."""
+    near = difflib.get_close_matches(name.lower(), known, 2, 0.7)
+    return f"Did you mean {' or '.join(near)}? " if near else ""

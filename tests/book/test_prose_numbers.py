@@ -19,12 +19,8 @@ NUMBER = re.compile(r"[−+$]?\d[\d.,]*%?")
 ENDS = {f"−{abs(BANDS[-1][0]):.0f}", f"+{abs(BANDS[-1][0]):.0f}"}
 """The ends of the scale of scores: a definition, held by the rules."""
 DEFINED = {"95%", *ENDS}
-NAMES = {
-    "rerun.md": {"3.11", "0", "1", "2", "3", "4"},
-    "tutorial.md": {"3", "4"},
-    "adapters.md": {"1251", "3035"},
-}
-"""The Python that is needed, exit codes (held by tests of the command line), an encoding and a map projection."""
+NAMES = {"rerun.md": {"3.11", "0", "1", "2", "3", "4", "130"}}
+"""The Python that is needed and the exit codes, which tests of the command line hold."""
 
 
 def prose(path: Path) -> str:

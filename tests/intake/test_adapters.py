@@ -136,7 +136,7 @@ def test_congress_json_gives_the_vote(shared_data: Path) -> None:
 
 
 def test_what_upstream_does_not_say_is_asked_for(shared_data: Path) -> None:
-    with pytest.raises(UsageError, match=r"scope, direction.*--set scope=aid\|"):
+    with pytest.raises(UsageError, match=r"scope, direction(?s:.*)--set scope='…'(?s:.*)scope: one of aid, arms"):
         fixture(shared_data, "congress/rollcalls", "data.json", title="x")
     with pytest.raises(UsageError, match="topic"):
         fixture(shared_data, "congress/related_votes", "data.json", title="x")

@@ -16,7 +16,7 @@ LAYERS = [
     {"verdicts"},
     {"figures", "show"},
     {"press"},
-    {"cli", "commands", "trust_commands", "new_commands", "__main__"},
+    {"cli", "commands", "trust_commands", "new_commands", "refusal", "__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" or path.parent != PACKAGE)

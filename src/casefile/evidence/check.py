@@ -14,7 +14,7 @@ from pathlib import Path
 from casefile.errors import DataError, Problem, UsageError
 from casefile.evidence.corrections import failed_guards, read_corrections
 from casefile.evidence.descriptor_rules import described_tables
-from casefile.evidence.descriptors import Descriptor
+from casefile.evidence.descriptors import Descriptor, refuse_no_data_folder
 from casefile.evidence.intake.sheet import Sheet, check_columns, sheet_of
 from casefile.evidence.journal import settle
 from casefile.evidence.registry_rules import checked_claims, checked_sources
@@ -51,6 +51,7 @@ def check_data(
     """
     if not data_dir.is_dir():
         raise UsageError(f"There is no data folder at {data_dir}.")
+    refuse_no_data_folder(data_dir)
     settle(data_dir)
     now = today or date.today()
     sources, problems = checked_sources(data_dir, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from typing import Any
 
 from casefile.errors import DataError, Problem, UsageError
 from casefile.model import Pillar
-from casefile.paths import DESCRIPTOR_FILE
+from casefile.paths import CLAIMS_FILE, DATA, DESCRIPTOR_FILE
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,18 @@ def no_such_table(name: str, known: Iterable[str]) -> UsageError:
     return UsageError(f"There is no table {name!r}. {hint}Tables: {', '.join(tables)}.")
 
 
+def refuse_no_data_folder(data_dir: Path) -> None:
+    """Raises `UsageError` for a folder in which nothing of a data folder is, so that nobody is told to restore it."""
+    if (data_dir / CLAIMS_FILE).exists() or any((data_dir / one.value / DESCRIPTOR_FILE).exists() for one in Pillar):
+        return
+    raise UsageError(f"{data_dir} is no data folder: it holds no {CLAIMS_FILE} and no table.")
+
+
+def check_command(data_dir: Path) -> str:
+    """The command that lists everything wrong with a data folder, as it is typed."""
+    return "casefile check" if data_dir == DATA else f"casefile check {shlex.quote(str(data_dir))}"
+
+
 def read_descriptors(data_dir: Path) -> dict[str, Descriptor]:
     """All tables under `data_dir` by name `pillar/table`.
 
@@ -74,6 +87,7 @@ def read_descriptors(data_dir: Path) -> dict[str, Descriptor]:
         raise UsageError(
             f"There is no data folder at {data_dir}. Name one with --data-dir (or the parameter data_dir)."
         )
+    refuse_no_data_folder(data_dir)
     found: dict[str, Descriptor] = {}
     problems: list[Problem] = []
     for pillar in Pillar:
@@ -83,10 +97,11 @@ def read_descriptors(data_dir: Path) -> dict[str, Descriptor]:
             for resource in package["resources"]:
                 name = f"{pillar.value}/{Path(resource['path']).stem}"
                 found[name] = Descriptor(name, data_dir / pillar.value / resource["path"], resource)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            problems.append(
-                Problem(str(path), None, None, None, f"is no readable Data Package descriptor ({error})", "Restore it.")
-            )
+        except OSError as error:
+            problems.append(Problem(str(path), None, None, None, f"cannot be read ({error.strerror})", "Restore it."))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            rule = "is no Data Package descriptor"
+            problems.append(Problem(str(path), None, None, None, rule, f"Run: {check_command(data_dir)}"))
     if problems:
         raise DataError(problems)
     return found

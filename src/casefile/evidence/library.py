@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ import pandas as pd
 
 from casefile.errors import DataError, Problem, UsageError
 from casefile.evidence.corrections import Correction, corrected, read_corrections
-from casefile.evidence.descriptors import Descriptor, no_such_table, read_descriptors
+from casefile.evidence.descriptors import Descriptor, check_command, no_such_table, read_descriptors
 from casefile.evidence.journal import settle
 from casefile.evidence.picked import Picked, Sheet
 from casefile.evidence.sources import Sources
@@ -263,7 +264,7 @@ def loaded(descriptor: Descriptor, corrections: Sequence[Correction]) -> Sheet:
     try:
         content = descriptor.path.read_bytes()
     except OSError as error:
-        raise _unreadable(descriptor, error) from None
+        raise _unreadable(descriptor, error.strerror or "no reason given") from None
     mine = [one for one in corrections if one.table == descriptor.name]
     settings = f"{json.dumps(descriptor.resource, sort_keys=True)}{mine!r}"
     key = hashlib.sha256(content + settings.encode()).hexdigest()
@@ -282,17 +283,31 @@ def _refuse_broken(descriptor: Descriptor, content: bytes) -> None:
     """
     if descriptor.resource.get("hash") == f"sha256:{hashlib.sha256(content).hexdigest()}":
         return
-    from casefile.evidence.check import broken_rows
-
-    problems = broken_rows(descriptor, content)
+    problems = _broken(descriptor, content)
     if problems:
         raise DataError(problems)
 
 
-def _unreadable(descriptor: Descriptor, error: Exception) -> DataError:
-    return DataError(
-        [Problem(str(descriptor.path), None, None, None, f"cannot be read ({error})", "Run: casefile check")]
-    )
+def _broken(descriptor: Descriptor, content: bytes) -> list[Problem]:
+    """The problems of one table's rows; the first says which command lists those of the other tables too."""
+    from casefile.evidence.check import broken_rows
+
+    problems = broken_rows(descriptor, content)
+    return [replace(one, remedy=f"{one.remedy} {_check(descriptor)}") for one in problems[:1]] + problems[1:]
+
+
+def _unreadable(descriptor: Descriptor, why: str) -> DataError:
+    return DataError([Problem(str(descriptor.path), None, None, None, f"cannot be read ({why})", _check(descriptor))])
+
+
+def _unread(descriptor: Descriptor, content: bytes) -> DataError:
+    """The error for cells that could not be turned into numbers and dates, although the descriptor vouches for them."""
+    problems = _broken(descriptor, content)
+    return DataError(problems) if problems else _unreadable(descriptor, "a cell is of another type than its column")
+
+
+def _check(descriptor: Descriptor) -> str:
+    return f"Run: {check_command(descriptor.path.parent.parent)}"
 
 
 def _parsed(descriptor: Descriptor, content: bytes) -> pd.DataFrame:
@@ -306,13 +321,13 @@ def _parsed(descriptor: Descriptor, content: bytes) -> pd.DataFrame:
             na_values={name: [""] for name, kind in types.items() if kind in _NUMBERS},
             encoding="utf-8",
         )
-    except (OSError, ValueError) as error:
-        raise _unreadable(descriptor, error) from None
+    except (OSError, ValueError):
+        raise _unread(descriptor, content) from None
     missing = [name for name in types if name not in frame.columns]
     if missing:
         raise DataError(
             [
-                Problem(str(descriptor.path), 1, name, None, "the column is missing", "Run: casefile check")
+                Problem(str(descriptor.path), 1, name, None, "the column is missing", _check(descriptor))
                 for name in missing
             ]
         )
@@ -327,10 +342,8 @@ def _parsed(descriptor: Descriptor, content: bytes) -> pd.DataFrame:
         if kind == "date":
             try:
                 frame[name] = pd.to_datetime(frame[name].replace("", None), format="%Y-%m-%d")
-            except ValueError as error:
-                raise DataError(
-                    [Problem(str(descriptor.path), None, name, None, f"is no date ({error})", "Run: casefile check")]
-                ) from None
+            except ValueError:
+                raise _unread(descriptor, content) from None
         elif kind == "boolean":
             frame[name] = frame[name].map({"true": True, "false": False, "1": True, "0": False}).astype("boolean")
     return frame

@@ -18,6 +18,7 @@ from casefile.press.cache import Cache, Receipts
 from casefile.press.edition import NAMES, execute, gather, page_parts
 from casefile.press.graph import Graph
 from casefile.press.lock import exclusive
+from casefile.press.places import check_writable
 from casefile.press.publish import LOCK_FILE
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def _plan(as_of: str, graph: Graph, out: Path | None, only: str | None, jobs: in
     place = (out or BUILD / "html").resolve()
     if place == ROOT or place in ROOT.parents or (place.exists() and not _ours(place)):
         raise UsageError(f"{place} is neither empty nor an earlier book; nothing was written there.")
+    check_writable(place.parent)  # a new book is made beside the old one
     return Plan(graph.vantage(as_of), graph.data_dir, place, only, jobs, force, BUILD)
 
 
@@ -180,6 +182,9 @@ def run_one(notebook: Path, given: Sequence[str], out: Path | None) -> Path:
 
     check_checkout()
     known = ", ".join(str((NOTEBOOKS / f"{name}.ipynb").relative_to(ROOT)) for name in NAMES)
+    if not notebook.exists():
+        seen = "" if notebook.is_absolute() else f" (seen from {Path.cwd()})"
+        raise UsageError(f"There is no {notebook}{seen}. The project is at {ROOT}; its notebooks: {known}.")
     if not notebook.is_file() or notebook.suffix != ".ipynb":
         raise UsageError(f"{notebook} is no notebook. The project's notebooks: {known}.")
     if notebook.resolve().parent != NOTEBOOKS.resolve():
@@ -193,6 +198,7 @@ def run_one(notebook: Path, given: Sequence[str], out: Path | None) -> Path:
         raise UsageError(f"{target} lies among the notebooks without outputs; name another place with --out.")
     if target.is_dir() or target.suffix != ".ipynb":
         raise UsageError(f"{target} does not name a notebook; --out takes a file that ends in .ipynb.")
+    check_writable(target.parent)
     target.parent.mkdir(parents=True, exist_ok=True)
     return run_notebook(notebook, checked, target).out
 

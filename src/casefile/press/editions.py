@@ -18,6 +18,7 @@ from casefile.press.edition import KIND, NAMES
 from casefile.press.files import write_atomically
 from casefile.press.graph import Graph
 from casefile.press.lock import exclusive
+from casefile.press.places import check_writable
 from casefile.press.publish import LOCK_FILE
 
 Say = Callable[[str], None]
@@ -82,6 +83,7 @@ def build_editions(
     place = (out or BUILD / "editions").resolve()
     if place.exists() and not place.is_dir():
         raise UsageError(f"{place} is a file; editions need a folder.")
+    check_writable(place)
     with exclusive(LOCK_FILE, "building editions", say=say), reading(graph.data_dir, "editions", say):
         pieces = [
             Piece(day, name, graph.parts(name, {"as_of": day.isoformat()}), place / day.isoformat())

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
+from rich.table import Column, Table
 from rich.text import Text
 
 from casefile.model import Rating
 from casefile.show.values import SHAPES, agreement_text, share_text, value_text
 from casefile.verdicts.confidence import cell_text
 from casefile.verdicts.counterweight import LEAD, because
+
+WIDE = 120  # columns of a terminal from which the sentences fit beside the ratings
 
 
 def _console() -> Console:
@@ -24,20 +27,38 @@ def _rating(word: str) -> Text:
 
 
 def verdict_table(records: Sequence[Mapping[str, Any]]) -> None:
-    """One line per claim: rating, confidence, robustness, headline sentence."""
-    table = Table(
-        "Claim", "Rating", "Confidence", "Robustness", "Because", title=f"Verdicts on {records[0]['as_of']}", box=None
-    )
+    """One line per claim: rating, confidence, robustness, headline sentence.
+
+    On a narrow terminal the sentence stands below. In a pipe or a file each claim is one whole line, so that what is
+    searched for is found and an id can be copied.
+    """
+    console = _console()
+    beside = not console.is_terminal or console.width >= WIDE
+    head = ("Claim", "Rating", "Confidence", "Robustness", *(["Because"] if beside else []))
+    lines = [head]
     for one in records:
         share = "–" if one["robustness"] is None else f"{100 * one['robustness']:.0f}%"
-        table.add_row(Text(one["claim"]), _rating(one["rating"]), one["confidence"], share, Text(because(one)))
-    _console().print(table)
+        rating = str(_rating(one["rating"]))
+        lines.append((one["claim"], rating, one["confidence"], share, *([because(one)] if beside else [])))
+    console.print(Text(f"Verdicts on {records[0]['as_of']}"), soft_wrap=True)
+    if beside and console.is_terminal:
+        table = Table(*(Column(name, no_wrap=name != "Because") for name in head), box=None)
+        for line in lines[1:]:
+            table.add_row(*(Text(cell) for cell in line))
+        console.print(table)
+        return
+    widths = [max(len(line[at]) for line in lines) for at in range(4)]
+    for at, line in enumerate(lines):
+        cells = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=False))
+        console.print(Text("  ".join([cells, *line[4:]]).rstrip()), soft_wrap=True)
+        if not beside and at:
+            console.print(Padding(Text(because(records[at - 1])), (0, 0, 0, 4)))
 
 
 def timeline_table(rows: Sequence[Mapping[str, Any]]) -> None:
     """Claims down, dates across, a shape in each cell."""
     dates = list(dict.fromkeys(row["as_of"] for row in rows))
-    table = Table("Claim", *(one[2:7] for one in dates), box=None, padding=(0, 0, 0, 1))
+    table = Table(Column("Claim", no_wrap=True), *(one[2:7] for one in dates), box=None, padding=(0, 0, 0, 1))
     cells: dict[str, list[str]] = {}
     for row in rows:
         cells.setdefault(row["claim"], []).append(SHAPES[Rating(row["rating"])])
@@ -50,7 +71,12 @@ def timeline_table(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def explanation(record: Mapping[str, Any]) -> None:
     """A whole explanation as readable lines."""
-    say = _console().print
+    console = _console()
+
+    def say(*parts: Any, whole: bool = not console.is_terminal) -> None:
+        """A line; `whole` leaves its breaking to the terminal, so that an address stays one word."""
+        console.print(*parts, soft_wrap=whole)
+
     say(Text(f"{record['title']} ({record['claim']}), on {record['as_of']}"))
     say(Text(record["statement"]))
     say(Text(""))
@@ -89,7 +115,7 @@ def explanation(record: Mapping[str, Any]) -> None:
             rows = ", ".join(one["rows"][:3]) + (f" and {len(one['rows']) - 3} more" if len(one["rows"]) > 3 else "")
             say(Text(f"      rows: {rows}"))
         for source in one["sources"][:3]:
-            say(Text(f"      source: {source['publisher']} ({source['kind']}) {source['url']}"))
+            say(Text(f"      source: {source['publisher']} ({source['kind']}) {source['url']}"), whole=True)
     say(Text("\nAgainst"))
     for one in record["against"]:
         say(Text(f"  {one['sentence']}"))

@@ -195,6 +195,19 @@ def as_text(change: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def ratings_that_differ(change: Mapping[str, Any]) -> str:
+    """The claims whose rating differs, by vantage, each once, in a sentence; "" when none does."""
+    moved = [one for one in change["verdicts"] if one["before"] != one["after"]]
+    parts = []
+    for vantage, words in (("now", "on the later day"), ("then", "on the article's date")):
+        names = [one["claim"] for one in moved if one["vantage"] == vantage]
+        if names:
+            parts.append(f"{len(names)} {words} ({', '.join(names)})")
+    if not parts:
+        return ""
+    return f"{'Ratings differ' if len(moved) > 1 else 'A rating differs'}: {'; '.join(parts)}."
+
+
 def _when(one: Mapping[str, Any]) -> str:
     return ", on the article's date" if one["vantage"] == "then" else ""
 

@@ -17,6 +17,7 @@ from casefile.pillars.findings import uncited
 from casefile.verdicts import confidence as sure
 from casefile.verdicts.rules import judge, rate
 from casefile.verdicts.steadiness import steadiness
+from casefile.words import meant
 
 Analysis = Callable[..., list[Finding]]
 
@@ -44,7 +45,9 @@ class Court:
         try:
             return self.claims[claim_id]
         except KeyError:
-            raise UsageError(f"There is no claim {claim_id!r}. Claims: {', '.join(self.claims)}.") from None
+            raise UsageError(
+                f"There is no claim {claim_id!r}. {meant(claim_id, list(self.claims))}Claims: {', '.join(self.claims)}."
+            ) from None
 
     def of(self, pillar: Pillar | str) -> list[Claim]:
         """The claims of one pillar, in the article's order."""

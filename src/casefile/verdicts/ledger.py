@@ -119,8 +119,10 @@ def read_ledger(path: Path) -> dict[str, Any]:
     """Read a ledger from disk. Raises `UsageError` when it is missing or no ledger."""
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} is no ledger that can be read ({error}).") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}).") from None
+    except (ValueError, RecursionError):
+        raise UsageError(f"{path} is no ledger: it is not JSON. Give a ledger.json, a date or a data folder.") from None
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         raise UsageError(f"{path} is no ledger of this format ({SCHEMA}).")
     return content

@@ -36,7 +36,7 @@ class Context:
         if absent:
             raise UsageError(
                 f"The file does not say {', '.join(absent)}. Say it with "
-                + " ".join(f"--set {one}=…" for one in absent)
+                + " ".join(f"--set {one}='…'" for one in absent)
             )
 
 

@@ -195,7 +195,7 @@ class Gate:
                     choices = [_choices(descriptor, one) for one in absent]
                     raise UsageError(
                         f"The file does not say {', '.join(absent)} of {'/'.join(key_of(descriptor, full))}. "
-                        "Say it with " + " ".join(choices)
+                        "Say it with " + " ".join(f"--set {one}='…'" for one in absent) + "".join(choices)
                     )
             found.append((line, full))
         return {**rows, request.table: found}
@@ -247,5 +247,10 @@ class Gate:
 
 
 def _choices(descriptor: Descriptor, column: str) -> str:
-    allowed = (descriptor.fields[column].get("constraints") or {}).get("enum")
-    return f"--set {column}={'|'.join(allowed) if allowed else '…'}"
+    """What a column may hold, for a person; "" for free text that nothing is said of."""
+    field = descriptor.fields[column]
+    allowed = [one for one in (field.get("constraints") or {}).get("enum", ()) if one]
+    words = str(field.get("description", "")).strip()
+    if not allowed and not words:
+        return ""
+    return f"\n  {column}:" + (f" one of {', '.join(allowed)}." if allowed else "") + (f" {words}" if words else "")

@@ -9,6 +9,7 @@ from casefile.errors import RunFailed, UsageError
 from casefile.paths import BUILD, CITATION
 from casefile.press.export.standing import Standing, open_standing
 from casefile.press.files import write_atomically
+from casefile.press.places import check_writable
 
 PLACES: Mapping[str, str] = {
     "pdf": "book.pdf",
@@ -44,6 +45,7 @@ def export_one(form: str, site: Path | None, data_dir: Path | None, out: Path | 
     """Write one export of the built book and return where it stands."""
     place = out or BUILD / "exports" / PLACES[form]
     check_place(form, place)
+    check_writable(place.parent)
     place.parent.mkdir(parents=True, exist_ok=True)
     return _WRITERS[form](open_standing(site, data_dir), place, base)
 
@@ -54,6 +56,7 @@ def export_all(
     """Write every export into one folder (default `_build/exports`)."""
     standing = open_standing(site, data_dir)
     folder = out or BUILD / "exports"
+    check_writable(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for form in _WRITERS:
         check_place(form, folder / PLACES[form])
