@@ -66,3 +66,9 @@ def test_browser_tests_cannot_be_left_out_in_silence(path: Path) -> None:
     for step in steps(path):
         if step.get("run") == "make test":
             assert step["env"]["CASEFILE_REQUIRE_BROWSER"] == "1"
+
+
+def test_the_book_that_is_published_is_the_one_that_is_tested() -> None:
+    [path] = [one for one in FILES if one.stem == "book"]
+    [tested] = [step for step in steps(path) if step.get("run") == "make test"]
+    assert tested["env"]["CASEFILE_SITE"] == "${{ github.workspace }}/_build/html"
