@@ -156,9 +156,28 @@ class Evidence:
 
     @property
     def as_of(self) -> date:
-        """The vantage, for analyses. Asking is noted: a result that never asked holds on any day with these rows."""
+        """The day that analyses count back from: the vantage, or where their own record ends, if that is earlier.
+
+        In a view of declared tables it is the day on which the newest of their rows became known: where nothing was
+        recorded there may have been something to record, so that silence after it is not taken for calm, and news in
+        one table moves no span in another. Asking for the vantage itself is noted: a result that never asked holds on
+        any day with these rows.
+        """
+        if self.allowed is not None and (end := self._end()) is not None:
+            return end
+        return self.vantage
+
+    @property
+    def vantage(self) -> date:
+        """The vantage itself, for analyses that follow the calendar, such as the budget of the year under way."""
         self._asked[0] = True
         return self.moment
+
+    def _end(self) -> date | None:
+        """The day on which the newest admitted row of the declared tables became known; None when there is none."""
+        ends = [end for name in sorted(self.allowed or ()) if (end := self._rows(name).derived(_newest_known))]
+        ends += [max(rows["known_on"]).date() for name, rows in self._extra.items() if name in (self.allowed or ())]
+        return min(max(ends), self.moment) if ends else None
 
     @property
     def day(self) -> pd.Timestamp:
@@ -238,6 +257,11 @@ class Evidence:
     def _view(self, **changes: Any) -> Evidence:
         settings = {"allowed": self.allowed, "without": self.excluded, "extra": self._extra, "asked": self._asked}
         return Evidence(self.library, self.moment, admitted=self._admitted, **{**settings, **changes})
+
+
+def _newest_known(picked: Picked) -> date | None:
+    known = picked.sheet.array("known_on")[picked.at]
+    return None if not len(known) else known.max().astype("datetime64[D]").astype(object)
 
 
 def _slice(picked: Picked) -> pd.DataFrame:

@@ -119,7 +119,7 @@ def _nearest(one: Record, totals: list[Record]) -> Record | None:
 
 def _planned(ev: Evidence, chapter: list[Share], plan: str) -> Share | None:
     kinds = ("law",) if plan == "law" else ("law", "draft")
-    ahead = [one for one in chapter if one.row.figure_kind in kinds and one.row.year >= ev.as_of.year]
+    ahead = [one for one in chapter if one.row.figure_kind in kinds and one.row.year >= ev.vantage.year]
     newest = max((one.row.known_on for one in ahead), default=None)
     return min((one for one in ahead if one.row.known_on == newest), key=lambda one: one.row.year, default=None)
 
@@ -128,7 +128,7 @@ def _current(ev: Evidence, chapter: list[Share]) -> Share | None:
     rows = [
         one
         for one in chapter
-        if one.row.figure_kind in PUBLISHED and one.row.covers == "year" and one.row.year == ev.as_of.year
+        if one.row.figure_kind in PUBLISHED and one.row.covers == "year" and one.row.year == ev.vantage.year
     ]
     return rows[-1] if rows else None
 
@@ -169,7 +169,7 @@ def _spread(ev: Evidence, table: Rows, chapter: list[Share]) -> Finding:
     name, label = "disagreement", "Highest over lowest figure for the same year's defence"
     years: dict[int, list[Share]] = {}
     for one in chapter:
-        if one.row.covers == "year" and one.row.year <= ev.as_of.year:
+        if one.row.covers == "year" and one.row.year <= ev.vantage.year:
             years.setdefault(int(one.row.year), []).append(one)
     several = [year for year, same in years.items() if len(same) > 1]
     if not several:
