@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import re
@@ -108,6 +109,8 @@ def poison(data: Path) -> int:
             resource["title"] += " " + HOSTILE
             resource["description"] += " " + HOSTILE
             resource["casefile"].setdefault("known_gaps", []).append(HOSTILE)
+            content = (descriptor_file.parent / resource["path"]).read_bytes()  # as if it had passed the gate
+            resource["hash"], resource["bytes"] = f"sha256:{hashlib.sha256(content).hexdigest()}", len(content)
             resource["licenses"] = [{"name": HOSTILE, "title": HOSTILE, "path": ADDRESS}]
             for field in resource["schema"]["fields"]:
                 field["description"] = HOSTILE
