@@ -116,12 +116,18 @@ class Workshop:
         writer.writerows(rows)
         data = text.getvalue().encode()
         path.write_bytes(data)
-        descriptor = path.with_name("datapackage.json")
-        package = json.loads(descriptor.read_text(encoding="utf-8"))
-        for resource in package["resources"]:
-            if resource["path"] == path.name:
-                resource["hash"], resource["bytes"] = f"sha256:{hashlib.sha256(data).hexdigest()}", len(data)
-        descriptor.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        restamp(path)
+
+
+def restamp(path: Path) -> None:
+    """Make the descriptor's hash and size agree with a table's file, as `casefile add` would."""
+    data = path.read_bytes()
+    descriptor = path.with_name("datapackage.json")
+    package = json.loads(descriptor.read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        if resource["path"] == path.name:
+            resource["hash"], resource["bytes"] = f"sha256:{hashlib.sha256(data).hexdigest()}", len(data)
+    descriptor.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 @contextmanager
