@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from casefile.errors import DataError, Problem
@@ -59,7 +60,7 @@ def _without_claims(data_dir: Path) -> list[Problem]:
     return [
         Problem(_shown(path), None, None, one.value, rule, remedy.format(one.value))
         for one in Pillar
-        if f"\n    pillar: {one.value}\n" not in text
+        if not re.search(rf"^[ -]*pillar: *['\"]?{one.value}['\"]? *(#.*)?$", text, re.MULTILINE)
     ]
 
 
