@@ -78,9 +78,9 @@ def address(site: Path) -> Iterator[str]:
     server.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not the session: two of these at once in one process is what Playwright forbids
 def browser() -> Iterator[Any]:
-    """One Chromium for the session."""
+    """One Chromium for each file of tests."""
     path = executable()
     from playwright.sync_api import sync_playwright
 
@@ -90,7 +90,7 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def window(browser: Any) -> Callable[..., Any]:
     """A fresh page: `with window(width, scheme) as page`. It fails on a script error when it closes."""
 

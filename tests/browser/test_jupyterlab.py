@@ -114,6 +114,8 @@ def test_new_data_change_the_verdict_in_jupyterlab(lab: tuple[str, Path], data_c
         page.keyboard.press("Home")
         page.keyboard.press("Shift+End")
         page.keyboard.type(f'data_dir: str = r"{data_copy}"')
+        cell.locator(".cm-line", has_text=data_copy.name).wait_for(timeout=30_000)  # typed before it is run
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for(timeout=60_000)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         card = page.locator(f'[data-claim="{CLAIM}"]')
