@@ -101,7 +101,7 @@ def test_new_data_change_the_verdict_in_jupyterlab(lab: tuple[str, Path], data_c
     after = changed.verdict(CLAIM, changed.library.newest)
     assert before.rating is not after.rating
 
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=browser_path(), args=LAUNCH)
@@ -120,5 +120,9 @@ def test_new_data_change_the_verdict_in_jupyterlab(lab: tuple[str, Path], data_c
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         card = page.locator(f'[data-claim="{CLAIM}"]')
         card.wait_for(timeout=120_000)
-        assert after.rating.value in card.locator(".cf-answers").inner_text()
+        # JupyterLab leaves cells out of sight unpainted: go there, and wait for the words as a reader would.
+        card.scroll_into_view_if_needed()
+        answers = card.locator(".cf-answers")
+        expect(answers).to_contain_text(after.rating.value, timeout=60_000)
+        expect(answers).to_be_visible()
         browser.close()
