@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from casefile.errors import UsageError
 from casefile.evidence.library import Evidence, Library
 from casefile.evidence.picked import Picked, Sheet
 from casefile.model import ARTICLE_DATE
@@ -60,3 +61,29 @@ def test_evidence_with_an_invented_row_picks_it_too() -> None:
     row = {str(name): value for name, value in evidence.table("opinion/polls").iloc[0].items()}
     more = evidence.with_row("opinion/polls", {**row, "row": "opinion/polls:invented"})
     assert more.picked("opinion/polls").values("row")[-1] == "opinion/polls:invented"
+
+
+@pytest.mark.parametrize("table", sorted(LIBRARY.descriptors))
+def test_made_up_rows_stand_in_columns_as_they_would_in_a_frame(table: str) -> None:
+    """The last row twice more: columns, values and places are those of a table that always held these rows."""
+    evidence = LIBRARY.at(LIBRARY.newest)
+    own = evidence.picked(table)
+    row = {name: own.sheet.values(name)[own.places[-1]] for name in own.columns} | {"row": f"{table}:invented"}
+    grown = evidence.with_row(table, row).with_row(table, row).picked(table)
+    held = Sheet(pd.concat([own.sheet.frame, pd.DataFrame([row, row]).astype(own.sheet.frame.dtypes.to_dict())]))
+    assert len(grown) == len(own) + 2
+    assert len(grown.sheet) == len(held)
+    for name in own.columns:
+        assert grown.sheet.array(name).dtype == held.array(name).dtype
+        assert repr(grown.sheet.array(name).tolist()) == repr(held.array(name).tolist())
+        assert repr(grown.sheet.values(name)) == repr(held.values(name))
+    for name in ("row", "source_id"):
+        assert grown.sheet.index(name) == held.index(name)
+    assert grown.sheet.frame.dtypes.to_dict() == held.frame.dtypes.to_dict()
+    assert evidence.picked(table) is own  # the evidence without the rows is as it was
+
+
+def test_a_made_up_row_that_lacks_a_column_is_refused() -> None:
+    evidence = LIBRARY.at(ARTICLE_DATE)
+    with pytest.raises(UsageError, match=r"without .*pct"):
+        evidence.with_row("opinion/polls", {"row": "opinion/polls:invented"})

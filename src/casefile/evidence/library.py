@@ -20,7 +20,7 @@ from casefile.errors import DataError, Problem, UsageError
 from casefile.evidence.corrections import Correction, corrected, read_corrections
 from casefile.evidence.descriptors import Descriptor, check_command, no_such_table, read_descriptors
 from casefile.evidence.journal import settle
-from casefile.evidence.picked import Picked, Sheet
+from casefile.evidence.picked import Extended, Picked, Sheet
 from casefile.evidence.sources import Sources
 from casefile.model import AS_OF_CHECKED, FIRST_AS_OF
 from casefile.paths import DATA
@@ -140,7 +140,7 @@ class Evidence:
         *,
         allowed: frozenset[str] | None = None,
         without: frozenset[str] = frozenset(),
-        extra: Mapping[str, pd.DataFrame] | None = None,
+        extra: Mapping[str, tuple[Mapping[str, Any], ...]] | None = None,
         admitted: dict[str, Picked] | None = None,
         asked: list[bool] | None = None,
     ) -> None:
@@ -151,7 +151,6 @@ class Evidence:
         self.excluded = without
         self._extra = dict(extra or {})
         self._admitted: dict[str, Picked] = {} if admitted is None else admitted  # shared by all views
-        self._own: dict[str, pd.DataFrame] = {}
         self._picked: dict[str, Picked] = {}
 
     @property
@@ -176,7 +175,8 @@ class Evidence:
     def _end(self) -> date | None:
         """The day on which the newest admitted row of the declared tables became known; None when there is none."""
         ends = [end for name in sorted(self.allowed or ()) if (end := self._rows(name).derived(_newest_known))]
-        ends += [max(rows["known_on"]).date() for name, rows in self._extra.items() if name in (self.allowed or ())]
+        added = [row["known_on"] for name, rows in self._extra.items() if name in (self.allowed or ()) for row in rows]
+        ends += [pd.Timestamp(day).date() for day in added]
         return min(max(ends), self.moment) if ends else None
 
     @property
@@ -206,25 +206,26 @@ class Evidence:
         return self._view(without=self.excluded | frozenset(source_ids))
 
     def with_row(self, table: str, row: Mapping[str, Any]) -> Evidence:
-        """The same evidence plus one invented row, for asking what would change a verdict."""
-        added = pd.DataFrame([dict(row)]).reindex(columns=self.library.whole(table).columns)
-        added = added.astype(self.library.whole(table).dtypes.to_dict())
-        both = [self._extra[table], added] if table in self._extra else [added]
-        return self._view(extra={**self._extra, table: pd.concat(both, ignore_index=True)})
+        """The same evidence plus one invented row, for asking what would change a verdict.
+
+        Raises `UsageError` when the row lacks a column of the table.
+        """
+        absent = [name for name in self.library.sheet(table).columns if name not in row]
+        if absent:
+            raise UsageError(f"A row of {table} without {', '.join(absent)} cannot be added.")
+        return self._view(extra={**self._extra, table: (*self._extra.get(table, ()), dict(row))})
 
     def table(self, name: str) -> pd.DataFrame:
         """The rows of one table known on `as_of`, as a frame. Do not modify it in place: it is shared."""
         self._declared(name)
-        if name not in self._own:
-            self._own[name] = self._with_extra(name, self._kept(name).derived(_slice))
-        return self._own[name]
+        return self.picked(name).derived(_slice)
 
     def picked(self, name: str) -> Picked:
         """The same rows as positions in columns that are read once: what analyses use, as frames are slow to cut."""
         self._declared(name)
         if name not in self._picked:
-            extended = name in self._extra
-            self._picked[name] = Picked.of(self.table(name)) if extended else self._kept(name)
+            kept = self._kept(name)
+            self._picked[name] = _with(kept, self._extra[name]) if name in self._extra else kept
         return self._picked[name]
 
     def sole_sources(self, tables: Iterable[str]) -> set[str]:
@@ -251,9 +252,6 @@ class Evidence:
         stay = rows.sheet.without(self.excluded)[rows.at]
         return rows if stay.all() else Picked(rows.sheet, rows.at[stay])
 
-    def _with_extra(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-        return pd.concat([frame, self._extra[name]], ignore_index=True) if name in self._extra else frame
-
     def _view(self, **changes: Any) -> Evidence:
         settings = {"allowed": self.allowed, "without": self.excluded, "extra": self._extra, "asked": self._asked}
         return Evidence(self.library, self.moment, admitted=self._admitted, **{**settings, **changes})
@@ -262,6 +260,12 @@ class Evidence:
 def _newest_known(picked: Picked) -> date | None:
     known = picked.sheet.array("known_on")[picked.at]
     return None if not len(known) else known.max().astype("datetime64[D]").astype(object)
+
+
+def _with(picked: Picked, rows: Sequence[Mapping[str, Any]]) -> Picked:
+    """A selection and made-up rows."""
+    sheet = Extended(picked.sheet, rows)
+    return Picked(sheet, np.concatenate([picked.at, np.arange(len(picked.sheet), len(sheet))]))
 
 
 def _slice(picked: Picked) -> pd.DataFrame:

@@ -6,7 +6,8 @@ columns takes longer than the analysis does, so analyses read columns of a `Pick
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -46,6 +47,10 @@ class Sheet:
             self._values[name] = self.frame[name].tolist()
         return self._values[name]
 
+    def is_truth(self, name: str) -> bool:
+        """Whether a column holds truth values, perhaps with gaps."""
+        return str(self.frame[name].dtype) == "boolean"
+
     def derived(self, make: Callable[[Sheet], Made]) -> Made:
         """What `make` computes from the whole table, computed once."""
         if make not in self._made:
@@ -73,6 +78,70 @@ class Sheet:
     def cited(self, at: Iterable[int]) -> pd.DataFrame:
         """The rows at these positions as `finding` reads them."""
         return cast(pd.DataFrame, Cited(self, list(at)))
+
+
+class Extended(Sheet):
+    """A table plus rows made up in memory, which follow its own: asked for some fifteen times a claim.
+
+    Nothing is copied but the columns that are read. A made-up row has a value for every column of the table.
+    """
+
+    def __init__(self, base: Sheet, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.base = base
+        self.rows = tuple(rows)
+        self.digest = ""
+        self.columns = base.columns
+        self._arrays = {}
+        self._values = {}
+        self._indexes = {}
+        self._made = {}
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:  # type: ignore[override]
+        """The whole table as a frame: only for those who want one."""
+        added = pd.DataFrame([dict(row) for row in self.rows]).reindex(columns=list(self.columns))
+        return pd.concat([self.base.frame, added.astype(self.base.frame.dtypes.to_dict())], ignore_index=True)
+
+    def __len__(self) -> int:
+        return len(self.base) + len(self.rows)
+
+    def array(self, name: str) -> Array:
+        if name not in self._arrays:
+            own = self.base.array(name)
+            self._arrays[name] = np.concatenate([own, _like(own, [row[name] for row in self.rows])])
+        return self._arrays[name]
+
+    def values(self, name: str) -> list[Any]:
+        if name not in self._values:
+            self._values[name] = self.base.values(name) + self.added(name)
+        return self._values[name]
+
+    def is_truth(self, name: str) -> bool:
+        return self.base.is_truth(name)
+
+    def added(self, name: str) -> list[Any]:
+        """The made-up rows' values of a column, as `values` gives them."""
+        kind = self.base.array(name).dtype.kind
+        given = [row[name] for row in self.rows]
+        return (
+            [pd.Timestamp(one) for one in given] if kind == "M" else list(map(float, given)) if kind == "f" else given
+        )
+
+    def index(self, name: str) -> dict[Any, list[int]]:
+        if name not in self._indexes:
+            found = dict(self.base.index(name))
+            for at, value in enumerate(self.added(name), len(self.base)):
+                found[value] = [*found.get(value, ()), at]
+            self._indexes[name] = found
+        return self._indexes[name]
+
+
+def _like(column: Array, values: Sequence[Any]) -> Array:
+    """Values as an array of a column's kind."""
+    made = np.empty(len(values), dtype=column.dtype)
+    for at, value in enumerate(values):
+        made[at] = pd.Timestamp(value).to_datetime64() if column.dtype.kind == "M" else value
+    return made
 
 
 class Picked:

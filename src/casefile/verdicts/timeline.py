@@ -60,7 +60,7 @@ def judge_wanted(library: Library, wanted: Mapping[date, Sequence[str]], jobs: i
     court = Court(library)
     if jobs < 2 or sum(map(len, wanted.values())) <= ALONE:
         return _judged(court, wanted)
-    rows = [row for part in _shared_out(court, wanted, jobs) for row in part]
+    rows = _shared_out(court, wanted, jobs)
     order = {name: n for n, name in enumerate(court.claims)}
     return sorted(rows, key=lambda row: (row["as_of"], order[row["claim"]]))
 
@@ -87,34 +87,43 @@ def changes(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 _inherited: Court | None = None
-"""The court that forked processes find in place, with its tables read."""
+"""The court that helping processes find in place: forked with its tables read, or made by each of them at its start."""
 
 
-def _shared_out(court: Court, wanted: Mapping[date, Sequence[str]], jobs: int) -> list[list[dict[str, Any]]]:
-    """The rows of every `jobs`-th day from as many processes: forked with the tables read, or new ones that read them.
+def _shared_out(court: Court, wanted: Mapping[date, Sequence[str]], jobs: int) -> list[dict[str, Any]]:
+    """The rows from `jobs` processes, a claim at a time: forked with the tables read, or new ones that read them.
 
-    Forking copies no table: the memory is shared until it is written to. Later days have more rows, so that days are
-    dealt out in turn.
+    Forking copies no table: the memory is shared until it is written to. All days of a claim go to one process, as
+    days with the same rows are judged once there; claims with the most rows go first, so that all end together.
     """
     global _inherited
-    shares = [dict(list(wanted.items())[n::jobs]) for n in range(jobs)]
-    folders = [str(court.library.data_dir)] * jobs
-    if "fork" not in get_all_start_methods():
-        with ProcessPoolExecutor(jobs) as pool:
-            return list(pool.map(_rows, folders, shares))
-    for claim in sorted({name for names in wanted.values() for name in names}):
-        for name in court.claims[claim].tables:
-            court.library.sheet(name)
-    _inherited = court
+    days: dict[str, list[date]] = {}
+    for day, names in wanted.items():
+        for name in names:
+            days.setdefault(name, []).append(day)
+    weight = {name: sum(len(court.library.sheet(table)) for table in court.claims[name].tables) for name in days}
+    tasks = sorted(days.items(), key=lambda one: -weight[one[0]] * len(one[1]))
+    forks = "fork" in get_all_start_methods()
+    _inherited = court if forks else None
     try:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
-            return list(pool.map(_rows, folders, shares))
+        with ProcessPoolExecutor(
+            jobs, get_context("fork" if forks else None), _settle_in, (str(court.library.data_dir),)
+        ) as pool:
+            return [row for rows in pool.map(_rows, tasks) for row in rows]
     finally:
         _inherited = None
 
 
-def _rows(data_dir: str, wanted: Mapping[date, Sequence[str]]) -> list[dict[str, Any]]:
-    return _judged(_inherited or Court(Library(data_dir)), wanted)
+def _settle_in(data_dir: str) -> None:
+    """At the start of a helping process: a court of its own, unless it was forked with one."""
+    global _inherited
+    _inherited = _inherited or Court(Library(data_dir))
+
+
+def _rows(task: tuple[str, Sequence[date]]) -> list[dict[str, Any]]:
+    assert _inherited is not None
+    name, days = task
+    return _judged(_inherited, {day: [name] for day in days})
 
 
 def _judged(court: Court, wanted: Mapping[date, Sequence[str]]) -> list[dict[str, Any]]:

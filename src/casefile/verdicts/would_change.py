@@ -198,19 +198,26 @@ def _digits(probe: Probe) -> int:
 
 
 def _template(table: str, like: Mapping[str, str], evidence: Evidence) -> dict[str, Any] | None:
-    rows = evidence.table(table)
-    for column, value in like.items():
-        rows = rows[rows[column].astype("str") == value]
-    if rows.empty:
+    rows = evidence.picked(table)
+    places = rows.places
+    for column, wanted in like.items():
+        values = rows.sheet.values(column)
+        places = [at for at in places if _text(values[at]) == wanted]
+    if not places:
         return None
     # Of several rows known at once the last: it looks farthest ahead.
-    last = int(rows["known_on"].to_numpy()[::-1].argmax())
-    newest: dict[str, Any] = {str(k): v for k, v in rows.iloc[len(rows) - 1 - last].items()}
+    known = rows.sheet.values("known_on")
+    last = max(places, key=lambda at: (known[at], at))
+    newest = {name: rows.sheet.values(name)[last] for name in rows.columns}
     for column in ("date", "known_on", "field_start", "field_end"):
         if column in newest:
             newest[column] = pd.Timestamp(evidence.moment)
     newest["row"] = f"{table}:invented"
     return newest
+
+
+def _text(value: Any) -> str:
+    return str(value.date()) if isinstance(value, pd.Timestamp) else str(value)
 
 
 def _grid(probe: Probe) -> list[float]:

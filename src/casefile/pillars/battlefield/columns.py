@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -64,14 +65,18 @@ class _Whole:
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
         self._arrays: dict[str, np.ndarray[Any, Any]] = {}
+
+    @cached_property
+    def rank(self) -> np.ndarray[Any, Any]:
         days, ids = self["date"], self["row"]
-        order = sorted(range(len(sheet)), key=lambda at: (days[at], ids[at]))
-        self.rank = np.empty(len(sheet), dtype=np.intp)
-        self.rank[order] = np.arange(len(sheet))
+        order = sorted(range(len(self._sheet)), key=lambda at: (days[at], ids[at]))
+        found = np.empty(len(order), dtype=np.intp)
+        found[order] = np.arange(len(order))
+        return found
 
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
         if name not in self._arrays:
-            self._arrays[name] = _array(self._sheet.frame[name])
+            self._arrays[name] = _array(self._sheet, name)
         return self._arrays[name]
 
 
@@ -80,13 +85,13 @@ def columns(ev: Evidence, name: str) -> Columns:
     return ev.picked(name).derived(Columns)
 
 
-def _array(column: pd.Series[Any]) -> np.ndarray[Any, Any]:
-    kind = str(column.dtype)
-    if kind.startswith("datetime"):
-        return column.to_numpy().astype("datetime64[D]")
-    if kind == "boolean":
-        return column.to_numpy(dtype=bool, na_value=False)
-    return column.to_numpy() if kind == "float64" else column.to_numpy(dtype=object)
+def _array(sheet: Sheet, name: str) -> np.ndarray[Any, Any]:
+    column = sheet.array(name)
+    if column.dtype.kind == "M":
+        return column.astype("datetime64[D]")
+    if sheet.is_truth(name):  # a gap counts as no
+        return np.fromiter((one is not pd.NA and bool(one) for one in column), dtype=bool, count=len(column))
+    return column
 
 
 def equal(column: np.ndarray[Any, Any], value: object) -> np.ndarray[Any, Any]:
