@@ -165,6 +165,19 @@ def test_a_loss_just_short_of_the_step_is_not_printed_as_the_step(library: Libra
     assert f"down {loss:.1f}% against the yuan" in found.sentence
 
 
+def test_month_ends_keep_the_last_rate_of_each_month_and_no_other(library: Library) -> None:
+    """Recomputed from the table: the change over a year between the last rates of two months."""
+    rows = [row for row in read("ruble", THEN) if (row["series"], row["pair"]) == ("cbr-official", "USD/RUB")]
+    last = {row["date"][:7]: row for row in sorted(rows, key=lambda row: row["date"])}
+    kept = sorted(last.values(), key=lambda row: row["date"])
+    end = kept[-1]
+    year_before = str(date.fromisoformat(end["date"]) - timedelta(days=365))
+    start = [row for row in kept if row["date"] <= year_before][-1]
+    found = values(library.at(THEN), "economy-ruble", month_ends=True)
+    assert found["recent"] == pytest.approx(100 * (float(start["value"]) / float(end["value"]) - 1))
+    assert found["recent"] != values(library.at(THEN), "economy-ruble")["recent"]
+
+
 def test_forecast_error_of_the_imf_is_outcome_minus_forecast(library: Library) -> None:
     rows = [row for row in read("macro", THEN) if row["indicator"] == "gdp_growth_yoy" and row["period"] == "year"]
     outcome = {

@@ -77,5 +77,5 @@ def test_a_threshold_moves_no_other_claim(court: KeptCourt) -> None:
     claim = court.claims["economy-ruble"]
     from casefile.verdicts.would_change import at_thresholds
 
-    change = at_thresholds(claim, court.verdict(claim.id, LATER))[0]
+    change = at_thresholds(court.verdict(claim.id, LATER))[0]
     assert also_moved(court, claim, change, LATER) == {}

@@ -45,8 +45,8 @@ def test_a_named_observation_moves_the_rating_and_one_step_less_does_not(name: s
 
 @pytest.mark.parametrize(("name", "day"), PAIRS)
 def test_at_each_threshold_named_the_rating_flips_as_told(name: str, day: date) -> None:
-    claim, verdict = COURT.claims[name], COURT.verdict(name, day)
-    for change in wc.at_thresholds(claim, verdict):
+    verdict = COURT.verdict(name, day)
+    for change in wc.at_thresholds(verdict):
         place = next(n for n, one in enumerate(verdict.results) if one.test.id == change.test)
         old = verdict.results[place]
         finding = verdict.finding(old.test.finding)

@@ -152,6 +152,7 @@ class Evidence:
         self._extra = dict(extra or {})
         self._admitted: dict[str, Picked] = {} if admitted is None else admitted  # shared by all views
         self._picked: dict[str, Picked] = {}
+        self._ended: list[date | None] = []  # filled when first asked for
 
     @property
     def as_of(self) -> date:
@@ -174,10 +175,13 @@ class Evidence:
 
     def _end(self) -> date | None:
         """The day on which the newest admitted row of the declared tables became known; None when there is none."""
+        if self._ended:
+            return self._ended[0]
         ends = [end for name in sorted(self.allowed or ()) if (end := self._rows(name).derived(_newest_known))]
         added = [row["known_on"] for name, rows in self._extra.items() if name in (self.allowed or ()) for row in rows]
         ends += [pd.Timestamp(day).date() for day in added]
-        return min(max(ends), self.moment) if ends else None
+        self._ended.append(min(max(ends), self.moment) if ends else None)
+        return self._ended[0]
 
     @property
     def day(self) -> pd.Timestamp:

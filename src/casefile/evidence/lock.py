@@ -76,7 +76,7 @@ def _take_flock(path: Path) -> int | None:
     return handle
 
 
-def _release_flock(path: Path, held: int) -> None:
+def _release_flock(_path: Path, held: int) -> None:
     os.ftruncate(held, 0)  # the file stays: removing it would let two commands hold two files of one name
     os.close(held)
 

@@ -30,6 +30,7 @@ class Sheet:
         self._arrays: dict[str, Array] = {}
         self._values: dict[str, list[Any]] = {}
         self._indexes: dict[str, dict[Any, list[int]]] = {}
+        self._stays: dict[frozenset[str], Array] = {}
         self._made: dict[Any, Any] = {}
 
     def __len__(self) -> int:
@@ -68,11 +69,14 @@ class Sheet:
 
     def without(self, sources: frozenset[str]) -> Array:
         """Which rows stay when these sources are left out: also those with another source of their own."""
+        if sources in self._stays:
+            return self._stays[sources]
         stays = np.ones(len(self), dtype=bool)
         second = self.array("source_id_2") if "source_id_2" in self.columns else None
         for source in sources:
             for at in self.index("source_id").get(source, ()):
                 stays[at] = second is not None and second[at] != "" and second[at] not in sources
+        self._stays[sources] = stays
         return stays
 
     def cited(self, at: Iterable[int]) -> pd.DataFrame:
@@ -94,6 +98,7 @@ class Extended(Sheet):
         self._arrays = {}
         self._values = {}
         self._indexes = {}
+        self._stays = {}
         self._made = {}
 
     @cached_property

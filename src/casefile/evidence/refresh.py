@@ -142,7 +142,7 @@ def fetch(
     _allowed(address)
     headers: dict[str, str] = {}
 
-    def download(url: str, output_file: Any, _pooch: Any, check_only: bool = False) -> None:
+    def download(url: str, output_file: Any, _pooch: Any, check_only: bool = False) -> None:  # noqa: ARG001  pooch asks for it
         headers.update(_with_retries(url, Path(output_file), upstream.types, limits, say))
 
     name = f"{upstream.id}{_suffix(upstream)}"

@@ -158,7 +158,7 @@ def _bars(plan: Plan, scene: Scene, place: int, clip: str | None) -> None:
         )  # fmt: skip
         text = words(texts[number])
         if text:
-            _bar_text(plan, scene, trace, number, text, (x0, x1, (y0 + y1) / 2))
+            _bar_text(scene, trace, number, text, (x0, x1, (y0 + y1) / 2))
     if trace.get("error_x"):
         shifted = {**trace, "y": [None if row is None else row + shift for row in trace["y"]]}
         _whiskers(plan, scene, shifted, "error_x", clip)
@@ -184,9 +184,7 @@ def _stack(plan: Plan, before: list[int], row: float, value: float) -> float:
     return start
 
 
-def _bar_text(
-    plan: Plan, scene: Scene, trace: Mapping[str, Any], number: int, text: str, bar: tuple[float, float, float]
-) -> None:
+def _bar_text(scene: Scene, trace: Mapping[str, Any], number: int, text: str, bar: tuple[float, float, float]) -> None:
     x0, x1, middle = bar
     top = middle - SMALL * LEADING / 2
     if trace.get("textposition") == "inside":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
@@ -16,6 +18,9 @@ from casefile.words import written
 
 ROWS_KEPT = 400
 """A finding on a daily series names its first and last rows up to this many; the table itself holds the rest."""
+
+Given = ParamSpec("Given")
+Stated = TypeVar("Stated", Finding, list[Finding])
 
 _citing: ContextVar[bool] = ContextVar("citing", default=True)
 
@@ -35,15 +40,77 @@ def citing() -> bool:
     return _citing.get()
 
 
+_wanted: ContextVar[frozenset[str] | None] = ContextVar("wanted", default=None)
+
+
+@contextmanager
+def only(names: frozenset[str]) -> Iterator[None]:
+    """Inside, analyses may leave out findings of other names: a rating needs only those that its tests judge."""
+    token = _wanted.set(names)
+    try:
+        yield
+    finally:
+        _wanted.reset(token)
+
+
+_named: dict[Callable[..., Any], frozenset[str]] = {}
+"""The functions under `states` and what they state."""
+
+
+def states(*names: str) -> Callable[[Callable[Given, Stated]], Callable[Given, Stated]]:
+    """Names all findings that a function may state, which is then not run where none of them is wanted.
+
+    It gives None in place of one finding and an empty list in place of several; whoever asks leaves both out.
+    """
+    own = frozenset(names)
+
+    def decorate(make: Callable[Given, Stated]) -> Callable[Given, Stated]:
+        made = _stating(lambda arguments, more: own)(make)
+        _named[made] = own
+        return made
+
+    return decorate
+
+
+def states_argument(parameter: str) -> Callable[[Callable[Given, Stated]], Callable[Given, Stated]]:
+    """As `states`, for a function that is told the name of its one finding in this parameter."""
+
+    def decorate(make: Callable[Given, Stated]) -> Callable[Given, Stated]:
+        place = list(inspect.signature(make).parameters).index(parameter)
+        return _stating(lambda arguments, more: {more[parameter] if parameter in more else arguments[place]})(make)
+
+    return decorate
+
+
+def _stating(
+    told: Callable[[tuple[Any, ...], dict[str, Any]], Set[str]],
+) -> Callable[[Callable[Given, Stated]], Callable[Given, Stated]]:
+    def decorate(make: Callable[Given, Stated]) -> Callable[Given, Stated]:
+        nothing = cast(Stated, None if make.__annotations__["return"] == "Finding" else [])
+
+        @wraps(make)
+        def made(*arguments: Given.args, **more: Given.kwargs) -> Stated:
+            wanted = _wanted.get()
+            if wanted is not None and wanted.isdisjoint(told(arguments, more)):
+                return nothing
+            return make(*arguments, **more)
+
+        return made
+
+    return decorate
+
+
 def once(rows: Picked, make: Callable[..., Finding], *choice: Any) -> Finding:
     """The finding that `make(rows, *choice)` states, computed once for all analyses of the same rows and choices.
 
     `make` must not depend on anything else, the vantage included.
     """
-    return rows.derived(_made, make, choice, _citing.get())
+    wanted = _wanted.get()
+    left_out = wanted is not None and make in _named and wanted.isdisjoint(_named[make])
+    return rows.derived(_made, make, choice, _citing.get(), left_out)
 
 
-def _made(rows: Picked, make: Callable[..., Finding], choice: tuple[Any, ...], citing: bool) -> Finding:
+def _made(rows: Picked, make: Callable[..., Finding], choice: tuple[Any, ...], *_apart: bool) -> Finding:
     return make(rows, *choice)
 
 

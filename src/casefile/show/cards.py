@@ -407,7 +407,7 @@ def against_card(claim: Claim, verdicts: Verdicts) -> Html:
     seen: dict[str, str] = {}
     for name, verdict in verdicts.items():
         found = opposing(claim, verdict)
-        items = [_opposing_item(one, seen, name) for one in found]
+        items = [_opposing_item(one, seen) for one in found]
         more = items[AGAINST_SHOWN + 1 :] and items[AGAINST_SHOWN:]
         items = items[: len(items) - len(more)]
         title = f"Against “{verdict.rating.value}” {'on the article’s date' if name == 'then' else 'now'}"
@@ -419,7 +419,7 @@ def against_card(claim: Claim, verdicts: Verdicts) -> Html:
     return el("section", title, *parts, class_="cf-against")
 
 
-def _opposing_item(finding: Finding, seen: dict[str, str], name: str) -> Html:
+def _opposing_item(finding: Finding, seen: dict[str, str]) -> Html:
     target = el("a", finding.label, href=f"#{finding_anchor(finding.id)}")
     if seen.get(finding.id) == finding.sentence:
         return el("li", target, ": as above.")

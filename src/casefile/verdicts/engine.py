@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -13,7 +13,7 @@ from casefile.errors import DataError, Problem, UsageError
 from casefile.evidence.claims import read_claims
 from casefile.evidence.library import Evidence, Library
 from casefile.model import Claim, Confidence, Finding, Pillar, Rating, Reanalysis, Test, TestResult, Verdict, ordered
-from casefile.pillars.findings import uncited
+from casefile.pillars.findings import only, uncited
 from casefile.verdicts import confidence as sure
 from casefile.verdicts.rules import judge, rate
 from casefile.verdicts.steadiness import steadiness
@@ -55,6 +55,28 @@ class Court:
 
     def findings(self, claim: Claim, evidence: Evidence, **choice: Any) -> dict[str, Finding]:
         """The findings of one claim by id. Raises `DataError` when its rule names one that was not computed."""
+        return self._findings(
+            claim,
+            evidence,
+            [
+                claim.headline,
+                *claim.against,
+                *claim.reply_findings,
+                *claim.in_favour,
+                *(test.finding for test in claim.tests),
+            ],
+            choice,
+        )
+
+    def tested(self, claim: Claim, evidence: Evidence, **choice: Any) -> dict[str, Finding]:
+        """The findings that the claim's tests judge, without their rows; some of the others may be there too."""
+        names = frozenset(test.finding for test in claim.tests)
+        with uncited(), only(names):
+            return self._findings(claim, evidence, names, choice)
+
+    def _findings(
+        self, claim: Claim, evidence: Evidence, named: Iterable[str], choice: Mapping[str, Any]
+    ) -> dict[str, Finding]:
         analysis = analyses(claim.pillar.value).get(claim.id)
         if analysis is None:
             raise DataError(
@@ -66,11 +88,9 @@ class Court:
                 ]
             )  # fmt: skip
         view = evidence.only(claim.tables)
-        found = {one.id: one for one in analysis(view, **choice)}
+        found = {one.id: one for one in analysis(view, **choice) if one is not None}
         if view.asked:
             self._dated.add(claim.id)
-        shown = [*claim.against, *claim.reply_findings, *claim.in_favour]
-        named = [claim.headline, *shown, *(test.finding for test in claim.tests)]
         absent = [name for name in dict.fromkeys(named) if f"{claim.id}.{name}" not in found]
         if absent:
             raise DataError(
@@ -137,6 +157,10 @@ class Court:
             steadiness=steady,
         )
 
+    def rating(self, claim: Claim, evidence: Evidence) -> Rating:
+        """The rating alone, from any evidence: what `judge` gives without all that goes with it."""
+        return rate(judge(claim.tests, self.tested(claim, evidence), claim.id))[0]
+
     def _reanalyses(
         self, claim: Claim, evidence: Evidence, findings: Mapping[str, Finding], rating: Rating
     ) -> tuple[Reanalysis, ...]:
@@ -144,15 +168,9 @@ class Court:
 
         A source whose absence changes no tested number is not counted.
         """
-        with uncited():
-            return self._all_reanalyses(claim, evidence, findings, rating)
-
-    def _all_reanalyses(
-        self, claim: Claim, evidence: Evidence, findings: Mapping[str, Finding], rating: Rating
-    ) -> tuple[Reanalysis, ...]:
         done = []
         for one in claim.alternatives:
-            found = self.findings(claim, evidence, **one.set) if one.set else findings
+            found = self.tested(claim, evidence, **one.set) if one.set else findings
             tests = [replace(test, cuts=one.cuts[test.id]) if test.id in one.cuts else test for test in claim.tests]
             done.append(_reanalysis(one.id, one.label, tests, found, claim.id, rating))
             if not one.cuts and _tested(claim, found) == _tested(claim, findings):
@@ -167,7 +185,7 @@ class Court:
         for source_id in used:
             if source_id not in needed:
                 continue  # every row it reports has another source too: nothing would change
-            found = self.findings(claim, evidence.without_source(source_id))
+            found = self.tested(claim, evidence.without_source(source_id))
             if _tested(claim, found) == _tested(claim, findings):
                 continue  # the same numbers without it: no other analysis, so it must not inflate the share
             source = evidence.sources.get(source_id)

@@ -13,7 +13,6 @@ import pandas as pd
 
 from casefile.evidence.library import Evidence
 from casefile.model import Claim, Finding, Probe, Rating, Test, Verdict
-from casefile.pillars.findings import uncited
 from casefile.verdicts.engine import Court
 from casefile.verdicts.rules import apply_test, rate
 from casefile.words import number, places, value_text
@@ -39,7 +38,7 @@ class Change:
     condition: str = ""  # what is needed, without the rating it would bring; the subject alone where nothing suffices
 
 
-def at_thresholds(claim: Claim, verdict: Verdict) -> list[Change]:
+def at_thresholds(verdict: Verdict) -> list[Change]:
     """For each test alone: the value nearest to the present one at which the rating would be another."""
     found = []
     for place, result in enumerate(verdict.results):
@@ -109,8 +108,7 @@ def also_moved(court: Court, claim: Claim, change: Change, as_of: date) -> dict[
     moved = {}
     for name, other in court.claims.items():
         if name != claim.id and probe.table in other.tables:
-            with uncited():
-                rating = court.judge(other, extended, robust=False).rating
+            rating = court.rating(other, extended)
             if rating is not court.verdict(name, as_of).rating:
                 moved[name] = rating
     return moved
@@ -138,8 +136,7 @@ def _rated(
     court: Court, claim: Claim, evidence: Evidence, probe: Probe, template: dict[str, Any], value: float | str
 ) -> Rating:
     row = {**template, **probe.set, probe.column: value}
-    with uncited():
-        return court.judge(claim, evidence.with_row(probe.table, row), robust=False).rating
+    return court.rating(claim, evidence.with_row(probe.table, row))
 
 
 def _moving(probe: Probe, present: Any, moves: Callable[[Any], bool]) -> float | str | None:
@@ -153,7 +150,7 @@ def would_change(court: Court, claim: Claim, evidence: Evidence, verdict: Verdic
 
     Empty only when nothing in the rule can move the rating by itself.
     """
-    found = [*by_observation(court, claim, evidence, verdict), *at_thresholds(claim, verdict)]
+    found = [*by_observation(court, claim, evidence, verdict), *at_thresholds(verdict)]
     return sorted(found, key=lambda one: one.kind == "none")
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.aims.rows import OPEN, POSITIONS, STATEMENTS, Rows, months_before, months_between, small
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states, states_argument
 from casefile.words import counted, day, listed, number, percent
 
 CLAIM = "aims-no-bargaining"
@@ -165,6 +165,7 @@ def _movement(terms: Rows, today: pd.Timestamp, months: int, by_side: str) -> li
     ]
 
 
+@states_argument("name")
 def _steps(recent: Rows, move: str, name: str, label: str, months: int, by_side: str) -> Finding:
     way = "towards" if move == "narrower" else "away from"
     steps = recent.among(move=move)
@@ -184,6 +185,7 @@ def _steps(recent: Rows, move: str, name: str, label: str, months: int, by_side:
     return finding(CLAIM, name, label, value, "steps", text, no_bargaining, rows, caveat=caveat)
 
 
+@states("donbas")
 def _donbas(coded: Rows) -> Finding:
     label = "Overlap on Donbas"
     rows = coded.among(issue="donbas")
@@ -200,6 +202,7 @@ def _donbas(coded: Rows) -> Finding:
     return finding(CLAIM, "donbas", label, rows.last["overlap"], "", text, no_bargaining, rows.cited())
 
 
+@states("spring_2022")
 def _first_round(coded: Rows) -> Finding:
     label = "Issues with some overlap in spring 2022"
     rows = coded.where(lambda one: bool(one["date"] < SUMMER_2022)).newest("issue")
@@ -216,6 +219,7 @@ def _first_round(coded: Rows) -> Finding:
     return finding(CLAIM, "spring_2022", label, value, "%", text, no_bargaining, rows.cited(), caveat=caveat)
 
 
+@states("signals")
 def _signals(said: Rows) -> Finding:
     label = "Reported private signals"
     rows = said.among(side=("russia", "us"), channel="unnamed_sources")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.aims.rows import OPEN, STATEMENTS, Rows, months_before, months_between, period, small
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states
 from casefile.words import counted, day, listed, number, times
 
 CLAIM = "aims-beyond"
@@ -99,6 +99,7 @@ def _own_accord(recent: Rows) -> Finding:
     return finding(CLAIM, "unprompted", label, len(who), "officers", f"{text}.", beyond, known.cited())
 
 
+@states("recorded_before")
 def _setting(officers: Rows) -> Finding:
     label = "Interview recorded before it was aired"
     held = officers.where(lambda one: one["recorded_by"] is not None)
@@ -127,6 +128,7 @@ def _policy(said: Rows, agreed: Rows, denied: Rows) -> Finding:
     return finding(CLAIM, "policy", label, bool(len(agreed)), "", text, beyond, rows.cited())
 
 
+@states("denials")
 def _denials(said: Rows, denied: Rows) -> Finding:
     label = "Official denials on record"
     if not len(said):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.aims.rows import ACCOUNTABILITY, STATEMENTS, Rows
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states
 from casefile.words import counted, day, listed, number
 
 CLAIM = "aims-icc"
@@ -58,6 +58,7 @@ def _warrant(warrants: Rows) -> Finding:
     return finding(CLAIM, "warrant", label, True, "", text, court, hit.cited())
 
 
+@states("wanted")
 def _wanted(warrants: Rows) -> Finding:
     label = "Senior Russians wanted by the court over the war"
     if not len(warrants):
@@ -132,6 +133,7 @@ def _in_force(steps: Rows, bodies: Sequence[str], signed_counts: bool) -> Findin
     return finding(CLAIM, "in_force", label, len(names), "mechanisms", text, court, (able if names else built).cited())
 
 
+@states("agreed")
 def _built(steps: Rows, bodies: Sequence[str]) -> Finding:
     label = "Such bodies agreed but not in force"
     agreed = steps.among(mechanism=tuple(bodies), status=("signed", "in_force"))
@@ -150,6 +152,7 @@ def _built(steps: Rows, bodies: Sequence[str]) -> Finding:
     return finding(CLAIM, "agreed", label, len(names), "mechanisms", text, court, agreed.cited())
 
 
+@states("proceeds")
 def _proceeds(steps: Rows) -> Finding:
     label = "Money for Ukraine that frozen Russian assets earn"
     rows = steps.among(step="assets", mechanism="asset_proceeds", unit="eur_billion")
@@ -168,6 +171,7 @@ def _proceeds(steps: Rows) -> Finding:
     return finding(CLAIM, "proceeds", label, total, "billion euros", text, court, rows.cited(), caveat=caveat)
 
 
+@states("un_support")
 def _support(steps: Rows) -> Finding:
     label = "Change in votes for Ukraine at the UN"
     rows = steps.among(step="un_vote", unit="votes_for")
@@ -185,6 +189,7 @@ def _support(steps: Rows) -> Finding:
     return finding(CLAIM, "un_support", label, change, "votes", text, court, rows.ends().cited())
 
 
+@states("amnesty")
 def _amnesty(said: Rows) -> Finding:
     label = "A peace draft with an amnesty"
     rows = said.among(side="us", topic="accountability")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.aims.rows import OPEN, STATEMENTS, Rows, months_before, period, small
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states
 from casefile.words import counted, day, listed
 
 CLAIM = "aims-rhetoric"
@@ -106,6 +106,7 @@ def _calls(said: Rows, recent: Rows, call_gists: Sequence[str], months: int) -> 
     return finding(CLAIM, "calls", label, len(who), "speakers", text, rhetoric, rows, caveat=caveat)
 
 
+@states("newest")
 def _newest(spoken: Rows) -> Finding:
     label = "Newest such statement"
     if not len(spoken):
@@ -148,6 +149,7 @@ def _level(inquiry: Rows) -> Finding:
     return finding(CLAIM, "un_level", label, level, "of 2", words[level], rhetoric, reached.cited())
 
 
+@states("un_limits")
 def _limits(inquiry: Rows) -> Finding:
     label = "The inquiry's own limits"
     held = inquiry.among(gist="genocide_not_shown")
@@ -161,6 +163,7 @@ def _limits(inquiry: Rows) -> Finding:
     return finding(CLAIM, "un_limits", label, True, "", text + ".", rhetoric, [held.cited(), made.cited()])
 
 
+@states("terms_addressed")
 def _terms(said: Rows) -> Finding:
     label = "Russia still puts terms to a Ukrainian state"
     terms = said.among(side="russia", channel=OPEN, topic=TERMS)

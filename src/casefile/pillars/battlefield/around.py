@@ -11,7 +11,7 @@ from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.battlefield import maps
 from casefile.pillars.battlefield.columns import columns, equal
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states
 from casefile.words import day, interval, number, percent, signed
 
 OFFENSIVES = "battlefield/offensives"
@@ -32,6 +32,17 @@ OFFSETS = {
 """What is known to set each map series apart from the others."""
 
 
+@states(
+    "calendar_2023",
+    "control_only",
+    "equipment",
+    "lost_elsewhere",
+    "net_deepstate",
+    "net_isw_economist",
+    "net_liveuamap",
+    "recount",
+    "since_article",
+)
 def around(ev: Evidence, claim: str, known: Mapping[str, maps.Held]) -> list[Finding]:
     """Gives the figures beside the headline: net by series, all of 2023, since the article, losses elsewhere, and cost.
 

@@ -8,7 +8,7 @@ from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.battlefield import tolls
 from casefile.pillars.battlefield.maps import middle
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states, states_argument
 from casefile.words import counted, day, listed, number
 
 CLAIM = "battlefield-casualties"
@@ -57,6 +57,7 @@ def battlefield_casualties(
     ]
 
 
+@states_argument("name")
 def _highest(known: Sequence[tolls.Count], edge: str, name: str, label: str, first: str) -> Finding:
     if not known:
         return missing(CLAIM, name, label, "people", tolls.counts, "No such count of both sides was known on that day.")
@@ -105,6 +106,7 @@ def _median(known: Sequence[tolls.Count]) -> Finding:
     return finding(CLAIM, "median", label, value, "people", text, tolls.counts, rows, low=low, high=high)
 
 
+@states("lowest")
 def _lowest(known: Sequence[tolls.Count]) -> Finding:
     label = "Lowest count of both sides' killed and wounded"
     if not known:

@@ -12,7 +12,7 @@ from casefile.model import Finding
 from casefile.pillars.battlefield import maps
 from casefile.pillars.battlefield.around import around
 from casefile.pillars.battlefield.columns import Columns, among, columns, equal
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states, states_argument
 from casefile.words import counted, day, listed, number, signed
 
 CLAIM = "battlefield-progress"
@@ -127,6 +127,7 @@ def battlefield_progress(
     ]
 
 
+@states_argument("name")
 def _pace(
     ev: Evidence, known: Mapping[str, maps.Held], name: str, label: str, window: int, not_before: date | None = None
 ) -> Finding:
@@ -180,6 +181,7 @@ def _momentum(ev: Evidence, window: int, gain: str) -> Finding:
     return finding(CLAIM, "momentum", label, share, "%", text, momentum, front.rows(0, start, -1))
 
 
+@states_argument("name")
 def _judged(
     ev: Evidence,
     name: str,
@@ -203,6 +205,7 @@ def _judged(
     return finding(CLAIM, name, label, 100 * forward / len(at), "%", text, judged, table.show(at), sample=len(at))
 
 
+@states("doubts")
 def _doubts(ev: Evidence) -> Finding:
     label = "Assessments up to the article that spoke of stalemate or failure"
     table, at = judged(ev, until=maps.ARTICLE)

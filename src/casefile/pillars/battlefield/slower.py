@@ -14,7 +14,7 @@ from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.battlefield import maps
 from casefile.pillars.battlefield.columns import Columns, columns, equal
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states
 from casefile.words import counted, day, interval, number, significant
 
 CLAIM = "battlefield-slower"
@@ -229,6 +229,7 @@ def _later(ev: Evidence, base: Mapping[str, Success], least: int, where: str) ->
     return found
 
 
+@states("best_weeks", "claimed", "russian_year")
 def _reports(ev: Evidence) -> list[Finding]:
     """What others counted: the offensive's best weeks, Ukraine's own claim, and Russia's best year for comparison."""
     table = columns(ev, OFFENSIVES)

@@ -12,7 +12,7 @@ import pandas as pd
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.battlefield.columns import Columns, among, columns, equal
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states
 from casefile.words import counted, day, interval, number
 
 ESTIMATES = "battlefield/casualties"
@@ -114,6 +114,7 @@ def _paired(ev: Evidence, table: Columns, by_side: dict[str, list[int]], pair: s
     ]
 
 
+@states("killed")
 def killed(ev: Evidence, claim: str) -> Finding:
     """The newest estimate by one outsider of the dead of both sides, in people: killed are not casualties."""
     label = "Killed alone, both sides, by one estimator"
@@ -132,6 +133,7 @@ def killed(ev: Evidence, claim: str) -> Finding:
     return finding(claim, "killed", label, one.central, "people", text, killed, one.rows, low=one.low, high=one.high)
 
 
+@states("names")
 def names(ev: Evidence, claim: str) -> Finding:
     """Russian dead whose names journalists have confirmed, in people: a floor."""
     label = "Russian dead confirmed by name"
@@ -148,6 +150,7 @@ def names(ev: Evidence, claim: str) -> Finding:
     return finding(claim, "names", label, value, "people", text, names, table.show(at[-1:]), low=value)
 
 
+@states("claim")
 def claim_on_russia(ev: Evidence, claim: str) -> Finding:
     """Russian personnel losses as the Ukrainian General Staff claims them, in people, cumulative."""
     label = "Russian losses as claimed by Ukraine"
@@ -178,6 +181,7 @@ def extremes(table: Columns, places: Sequence[int]) -> tuple[float, float]:
     return min(low for low, _ in ranges), max(high for _, high in ranges)
 
 
+@states("spread")
 def spread(ev: Evidence, claim: str) -> Finding:
     """How far outside estimates of Russian killed and wounded lie apart, in people, over the last half-year."""
     label = "Spread of the outside estimates of Russian killed and wounded"
@@ -201,6 +205,7 @@ def _ends_text(low: float, high: float) -> str:
     return number(low) if low == high else interval(low, high)
 
 
+@states("model")
 def model(ev: Evidence, claim: str) -> Finding:
     """Russian killed and wounded by The Economist's model, in people with its 95% interval; known from its run."""
     label = "The Economist's model of Russian killed and wounded"

@@ -12,7 +12,7 @@ from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.battlefield import maps
 from casefile.pillars.battlefield.columns import Columns, among, columns, equal
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states
 from casefile.words import counted, day, interval, listed, number, percent, signed, significant
 
 CLAIM = "battlefield-year-away"
@@ -180,6 +180,7 @@ def _held(ev: Evidence, known: Mapping[str, maps.Held]) -> Finding:
     return finding(CLAIM, "still_held", label, value, "%", text, still_held, rows, low=low, high=high)
 
 
+@states("duration")
 def _duration(known: Mapping[str, maps.Held]) -> Finding:
     label = "Years since the article in which the maps still show Russian-held land"
     newest = [held for held in known.values() if held.newest > maps.ARTICLE]
@@ -195,6 +196,7 @@ def _duration(known: Mapping[str, maps.Held]) -> Finding:
     return finding(CLAIM, "duration", label, years, "years", text, still_held, last.rows(-1))
 
 
+@states("optimists")
 def _near(ev: Evidence) -> Finding:
     label = "Supporters who had expected victory within a year, or no war of years"
     table, at = supporters(ev, WAR_BEGAN)
@@ -206,6 +208,7 @@ def _near(ev: Evidence) -> Finding:
     return finding(CLAIM, "optimists", label, float(len(at)), "statements", text, supporters, table.show(at))
 
 
+@states("longest")
 def _longest(ev: Evidence) -> Finding:
     label = "Longest further war that a supporter named before the article"
     table, at = supporters(ev, WAR_BEGAN)
@@ -218,6 +221,7 @@ def _longest(ev: Evidence) -> Finding:
     return finding(CLAIM, "longest", label, value, "years", text, supporters, table.show([best]))
 
 
+@states("doubters")
 def _doubters(ev: Evidence) -> Finding:
     label = "Assessments before the article that foresaw deadlock or a missed aim"
     table = columns(ev, ASSESSMENTS)
@@ -231,6 +235,7 @@ def _doubters(ev: Evidence) -> Finding:
     return finding(CLAIM, "doubters", label, float(len(at)), "assessments", text, supporters, table.show(at))
 
 
+@states("later")
 def _later(ev: Evidence) -> Finding:
     label = "Newest statement on how long the war will last"
     table = columns(ev, OUTLOOK)
@@ -245,6 +250,7 @@ def _later(ev: Evidence) -> Finding:
     return finding(CLAIM, "later", label, value, "", text, supporters, table.show([last]))
 
 
+@states("balance")
 def _balance(ev: Evidence, known: Mapping[str, maps.Held]) -> Finding:
     label = "Net gain of Ukraine since the article"
     changes = maps.since(known, maps.ARTICLE, ev.as_of) if ev.as_of > maps.ARTICLE else []

@@ -13,7 +13,7 @@ from casefile.model import Finding
 from casefile.pillars.congress.rows import Rows, finding, moment
 from casefile.pillars.congress.stopgap import MONEY, acts
 from casefile.pillars.congress.votes import aid_side, direct_votes, passed, rice
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, states, states_argument
 from casefile.words import alone, counted, day, interval, number, percent, spelled
 
 CLAIM = "congress-no-consensus"
@@ -65,6 +65,7 @@ def _window(votes: Rows, days: int) -> Rows:
     return votes.where(votes["date"] > votes["date"].max() - np.timedelta64(days, "D")) if len(votes) else votes
 
 
+@states_argument("name")
 def _cohesion(name: str, who: str, votes: Rows, party: str, delegates: bool, average: str) -> Finding:
     label = f"Cohesion of {who} (Rice index)"
     if not len(votes):
@@ -85,6 +86,7 @@ def _cohesion(name: str, who: str, votes: Rows, party: str, delegates: bool, ave
     )  # fmt: skip
 
 
+@states_argument("name")
 def _agreed(name: str, label: str, votes: Rows, delegates: bool, least: float) -> Finding:
     if not len(votes):
         return missing(CLAIM, name, label, "percent", no_consensus, "No vote on Ukraine alone was known on this day.")
@@ -141,6 +143,7 @@ def _positions(ev: Evidence, days: int) -> list[Finding]:
     ]  # fmt: skip
 
 
+@states("aid_won")
 def _outcome(votes: Rows) -> Finding:
     name, label = "aid_won", "Votes on Ukraine alone in which the side of aid prevailed"
     if not len(votes):
@@ -157,6 +160,7 @@ def _outcome(votes: Rows) -> Finding:
     return finding(CLAIM, name, label, 100 * float(won.mean()), "percent", text, no_consensus, votes, sample=len(votes))
 
 
+@states("enacted_since")
 def _enacted(ev: Evidence) -> Finding:
     name, label = "enacted_since", "New money for Ukraine enacted since the article"
     laws = acts(Rows(ev.picked(MONEY)))

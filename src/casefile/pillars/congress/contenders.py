@@ -7,7 +7,7 @@ import numpy as np
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.congress.rows import Rows, finding
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, states
 from casefile.words import alone, counted, day, listed, number, percent, spelled
 
 FIELD = "congress/gop_field"
@@ -147,6 +147,7 @@ def _support(more: Rows, talks: Rows, poll: Rows) -> Finding:
     )  # fmt: skip
 
 
+@states("front_runner")
 def _support_largest(talks: Rows, poll: Rows) -> Finding:
     name, label = "front_runner", "Support of the largest contender who favoured talks or less aid"
     rows = poll.where(poll.among("candidate", talks["polling_name"]))
@@ -177,6 +178,7 @@ def _remaining(more: Rows, talks: Rows, poll: Rows) -> Finding:
     )  # fmt: skip
 
 
+@states("neither")
 def _continue(field: Rows, stances: list[str]) -> Finding:
     name, label = "neither", "Contenders in neither camp"
     rows = field.where([stance in ("continue_aid", "unclear") for stance in stances])
@@ -192,6 +194,7 @@ def _continue(field: Rows, stances: list[str]) -> Finding:
     return finding(CLAIM, name, label, float(len(rows)), "contenders", text, gop_field, rows if len(rows) else field)
 
 
+@states("asked_for_talks")
 def _strict(field: Rows) -> Finding:
     name, label = "asked_for_talks", "Contenders who asked for talks in so many words"
     rows = field.where(field["stance"] == "negotiate")

@@ -11,7 +11,7 @@ from casefile.model import Finding
 from casefile.pillars.congress.members import follow_findings
 from casefile.pillars.congress.rows import Rows, finding, moment
 from casefile.pillars.congress.votes import FINAL, aid_side, direct_votes, newest_day, passed, tally, with_ballots
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, states, states_argument
 from casefile.words import counted, day, interval, listed, number, percent
 
 CLAIM = "congress-house-cutoffs"
@@ -95,6 +95,7 @@ def _event(two: Rows, delegates: bool) -> list[Finding]:
     ]
 
 
+@states("without_delegates")
 def _no_delegates(two: Rows) -> Finding:
     name, label = "without_delegates", "The same share without delegates"
     if not len(two):
@@ -108,6 +109,7 @@ def _no_delegates(two: Rows) -> Finding:
     return finding(CLAIM, name, label, float(np.mean(shares)), "percent", text, house_cutoffs, two)
 
 
+@states_argument("name")
 def _shares(name: str, label: str, votes: Rows, opening: str) -> Finding:
     if not len(votes):
         return missing(CLAIM, name, label, "percent", house_cutoffs, "No such vote was known on this day.")
@@ -141,6 +143,7 @@ def _newest_cut(cuts: Rows, since: Rows, later: str, delegates: bool) -> Finding
     return finding(CLAIM, name, label, value, "percent", text, house_cutoffs, chosen, sample=len(chosen))
 
 
+@states("weakest_since")
 def _range_since(since: Rows) -> Finding:
     name, label = "weakest_since", "Fewest Republicans against a cut-off since the article"
     if not len(since):
@@ -172,6 +175,7 @@ def _newest_aid(aid: Rows, which: str) -> Finding:
     return finding(CLAIM, name, label, float(np.median(shares)), "percent", text, house_cutoffs, chosen)
 
 
+@states("report_card")
 def _report_card(ev: Evidence) -> Finding:
     name, label = "report_card", "House Republicans with good grades on an advocacy group's report card"
     cards = Rows(ev.picked(SCORECARDS)).last()

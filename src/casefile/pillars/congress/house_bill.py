@@ -20,7 +20,7 @@ from casefile.pillars.congress.votes import (
     passed,
     tally,
 )
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, states
 from casefile.words import counted, day, listed, number, percent
 
 MONEY = "congress/appropriations"
@@ -103,6 +103,7 @@ def _same_week(week: Rows) -> Finding:
     return finding(CLAIM, name, label, abs(days), "days", text, house_300m, week)
 
 
+@states("republicans")
 def _republicans(week: Rows, base: str) -> Finding:
     name, label = "republicans", "House Republicans voting for the $300m"
     if not len(week):
@@ -132,6 +133,7 @@ def _republicans_newest(record: Rows, base: str) -> Finding:
     return finding(CLAIM, name, label, share, "percent", text, house_300m, record.last(), sample=whole)
 
 
+@states("majority_source")
 def _without_republicans(week: Rows) -> Finding:
     name, label = "majority_source", "Share of the yes votes that came from Democrats"
     if not len(week):
@@ -153,6 +155,7 @@ def _record(record: Rows) -> Finding:
     return finding(CLAIM, name, label, share, "percent", text, house_300m, record, sample=len(record))
 
 
+@states("newest")
 def _newest(record: Rows) -> Finding:
     name, label = "newest", "House members for aid in the newest final vote"
     if not len(record):
@@ -166,6 +169,7 @@ def _newest(record: Rows) -> Finding:
     return finding(CLAIM, name, label, share, "percent", text, house_300m, one)
 
 
+@states("taken_out")
 def _separate(ev: Evidence) -> Finding:
     name, label = "taken_out", "Republicans for the rule that took the $300m out of the Pentagon bill"
     votes = Rows(ev.picked(RELATED))
@@ -182,6 +186,7 @@ def _separate(ev: Evidence) -> Finding:
     return finding(CLAIM, name, label, share, "percent", text, house_300m, rule)
 
 
+@states("against_both")
 def _cross_pressured(ev: Evidence, week: Rows) -> Finding:
     name, label = "against_both", "Republicans who opposed the cut and then the money"
     cut = direct_votes(ev, "house", "anti_aid", after="2023-09-26", until="2023-09-27").first()
@@ -199,6 +204,7 @@ def _cross_pressured(ev: Evidence, week: Rows) -> Finding:
     return finding(CLAIM, name, label, float(len(both)), "members", text, house_300m, [cut, week, both])
 
 
+@states("senate_vote")
 def _senate(ev: Evidence, week: Rows) -> Finding:
     name, label = "senate_vote", "Senate votes on the bill"
     if not len(week):

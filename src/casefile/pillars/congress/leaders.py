@@ -13,7 +13,7 @@ from casefile.pillars.congress.names import senators, surnames
 from casefile.pillars.congress.rows import Array, Rows, finding, moment
 from casefile.pillars.congress.stopgap import MONEY, acts
 from casefile.pillars.congress.votes import MEMBERS, STOPGAP_DAY, direct_votes, took_aid_side
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, states
 from casefile.words import counted, day, listed, number, percent
 
 STATEMENTS = "congress/statements"
@@ -148,6 +148,7 @@ def _bills(cast: Rows, votes: Rows) -> list[str]:
     return [bill[vote] for vote in cast["vote_id"]]
 
 
+@states("first_vote")
 def _first_test(cast: Rows, kept: Array, votes: Rows) -> Finding:
     name, label = "first_vote", "Republican signers for aid at the first vote after the promise"
     first = votes.first()
@@ -165,6 +166,7 @@ def _first_test(cast: Rows, kept: Array, votes: Rows) -> Finding:
     return finding(CLAIM, name, label, number_for, "senators", text, senate_leaders, [first, chosen])
 
 
+@states("days_to_law")
 def _delivered(ev: Evidence, joint: Rows) -> Finding:
     name, label = "days_to_law", "Days from the promise to the next law with at least $1bn for Ukraine"
     laws = acts(Rows(ev.picked(MONEY)))

@@ -10,7 +10,7 @@ from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.congress.rows import Rows, finding
 from casefile.pillars.congress.votes import TERRITORIES, ballots, took_aid_side
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, states, states_argument
 from casefile.words import counted, day, percent, spelled
 
 CLAIM = "congress-house-cutoffs"
@@ -73,22 +73,18 @@ def follow_findings(ev: Evidence, base: Rows, how: str, newest_cut: Rows, newest
     last = max(vote.one()["date"] for vote in followed)
     newest = [vote for vote in followed if vote.one()["date"] == last]
     present = frozenset(cast.where(cast.among("vote_id", [vote.one()["vote_id"] for vote in newest]))["bioguide_id"])
-    cutters = cohort_of(cast, base, how, 0.0)
     at_cut = fates(cast, group, newest_cut, present)
-    by_now = fates(cast, group, newest[0], present)
     at_aid = fates(cast, group, newest_aid, present) if len(newest_aid) else []
     return [
         _share("stayed", group, at_cut, newest_cut, "opposed the newest one"),
         _share("stayed_aid", group, at_aid, newest_aid, "voted for aid"),
-        _gone(group, by_now, newest[0]),
+        _gone(cast, group, newest[0], present),
         _successors(cast, group, at_cut, newest_cut),
-        _share(
-            "switched_in", cutters, fates(cast, cutters, newest_cut, present), newest_cut,
-            "opposed the newest one", "backed the cut-offs",
-        ),
-    ]  # fmt: skip
+        _switched_in(cast, base, how, newest_cut, present),
+    ]
 
 
+@states_argument("name")
 def _share(
     name: str, group: Rows, fate: list[str], vote: Rows, what: str, who: str = "opposed the cut-offs"
 ) -> Finding:
@@ -111,8 +107,16 @@ def _share(
     )  # fmt: skip
 
 
-def _gone(group: Rows, fate: list[str], vote: Rows) -> Finding:
-    left = group.where([one == LEFT for one in fate])
+@states("switched_in")
+def _switched_in(cast: Rows, base: Rows, how: str, vote: Rows, present: frozenset[str]) -> Finding:
+    cutters = cohort_of(cast, base, how, 0.0)
+    fate = fates(cast, cutters, vote, present)
+    return _share("switched_in", cutters, fate, vote, "opposed the newest one", "backed the cut-offs")
+
+
+@states("gone")
+def _gone(cast: Rows, group: Rows, vote: Rows, present: frozenset[str]) -> Finding:
+    left = group.where([one == LEFT for one in fates(cast, group, vote, present)])
     value = 100 * len(left) / len(group)
     when = vote.one()["date"]
     text = (
@@ -128,6 +132,7 @@ def _many(count: int, noun: str) -> str:
     return f"{spelled(count)} {noun}{'' if count == 1 else 's'}"
 
 
+@states("successors")
 def _successors(cast: Rows, group: Rows, fate: list[str], vote: Rows) -> Finding:
     left = group.where([one == LEFT for one in fate])
     seats = set(zip(left["state"], left["district"], strict=True))

@@ -13,7 +13,7 @@ from casefile.model import Finding
 from casefile.pillars.congress.names import senators, surnames
 from casefile.pillars.congress.rows import Rows, finding, moment
 from casefile.pillars.congress.votes import aid_side, direct_votes
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, states, states_argument
 from casefile.words import counted, day, listed, percent
 
 STATEMENTS = "congress/statements"
@@ -72,6 +72,7 @@ def _named(ev: Evidence, rows: Rows, joint_letters: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+@states_argument("name")
 def _count(name: str, label: str, rows: Rows, names: list[str], opening: str, ev: Evidence | None = None) -> Finding:
     if not len(rows) and ev is None:
         return missing(CLAIM, name, label, "senators", gop_senators_more, "No such statement was known on this day.")
@@ -106,6 +107,7 @@ def _leader(asked: Rows) -> Finding:
     return finding(CLAIM, name, label, True, "", text, gop_senators_more, led)
 
 
+@states("letter")
 def _letter(asked: Rows) -> Finding:
     name, label = "letter", "Signers of the largest joint letter"
     if not len(asked):
@@ -138,6 +140,7 @@ def _voting(ev: Evidence, scopes: Sequence[str], window: int) -> Finding:
     return finding(CLAIM, name, label, value, "senators", text, gop_senators_more, chosen, sample=len(chosen))
 
 
+@states("opponents")
 def _against(table: Rows) -> Finding:
     name, label = "opponents", "Republican positions in either chamber against more money, beside those for more"
     rows = table.where((table["party"] == "R") & table.among("stance", ("stop_aid", "condition_aid")))
@@ -151,6 +154,7 @@ def _against(table: Rows) -> Finding:
     return finding(CLAIM, name, label, float(len(rows)), "statements", text, gop_senators_more, [rows, more])
 
 
+@states("peak")
 def _peak(ev: Evidence, scopes: Sequence[str]) -> Finding:
     name, label = "peak", "Largest share of Republican senators for aid in a vote since the article's week"
     votes = direct_votes(ev, "senate", scopes=scopes, after="2023-09-26")

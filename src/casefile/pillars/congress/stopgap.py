@@ -9,7 +9,7 @@ from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.congress.rows import Rows, finding, moment
 from casefile.pillars.congress.votes import ROLLCALLS, STOPGAP_DAY, tally
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, states
 from casefile.words import counted, day, listed, number, percent, spelled
 
 MONEY = "congress/appropriations"
@@ -176,6 +176,7 @@ def _last_year(
     )  # fmt: skip
 
 
+@states("passed_by")
 def _passed(ev: Evidence) -> Finding:
     name, label = "passed_by", "Support for the stopgap without Ukraine money in the House"
     rows = _stopgap_votes(ev)
@@ -197,6 +198,7 @@ def _stopgap_votes(ev: Evidence) -> Rows:
     return votes.where((votes["scope"] == "cr_without_ukraine") & (votes["date"] == moment(DAY)))
 
 
+@states("senate_draft")
 def _draft_advanced(ev: Evidence) -> Finding:
     name, label = "senate_draft", "Senators for moving to their own stopgap with Ukraine money"
     votes = Rows(ev.picked(ROLLCALLS))

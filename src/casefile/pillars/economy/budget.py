@@ -9,7 +9,7 @@ import pandas as pd
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.economy.records import Record, Rows, known
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states, states_argument
 from casefile.words import day, number, percent, points
 
 TABLE = "economy/budget"
@@ -140,6 +140,7 @@ def _document(ev: Evidence, chapter: list[Share], document: str) -> Share | None
     return rows[-1] if rows else None
 
 
+@states("planned_share")
 def _share(table: Rows, one: Share | None) -> Finding:
     name, label = "planned_share", "Planned defence share in the newest budget"
     if one is None:
@@ -155,6 +156,7 @@ def _share(table: Rows, one: Share | None) -> Finding:
     return finding(CLAIM, name, label, one.pct, "percent", text, defence_share, table.of(one.rows))
 
 
+@states_argument("name")
 def _distance(table: Rows, name: str, label: str, one: Share | None, third: float, subject: str) -> Finding:
     if one is None:
         why = f"{subject}: none was known with its share, or it was too old to count."
@@ -164,6 +166,7 @@ def _distance(table: Rows, name: str, label: str, one: Share | None, third: floa
     return finding(CLAIM, name, label, gap, "points", text, defence_share, table.of(one.rows))
 
 
+@states("disagreement")
 def _spread(ev: Evidence, table: Rows, chapter: list[Share]) -> Finding:
     """The figures for the newest full year, up to the one under way, for which more than one was known."""
     name, label = "disagreement", "Highest over lowest figure for the same year's defence"
@@ -197,6 +200,7 @@ def _spread(ev: Evidence, table: Rows, chapter: list[Share]) -> Finding:
     )
 
 
+@states("with_security")
 def _wider(table: Rows) -> Finding:
     name, label = "with_security", "Defence and security together, newest plan"
     rows = table.where(
@@ -216,6 +220,7 @@ def _wider(table: Rows) -> Finding:
     return finding(CLAIM, name, label, one.share_pct, "percent", text, defence_share, table.of(one))
 
 
+@states("growth")
 def _growth(table: Rows, chapter: list[Share], planned: Share | None) -> Finding:
     name, label = "growth", "Newest planned share against the first war-time budget's"
     plans = [one for one in chapter if one.row.figure_kind in ("law", "draft") and one.row.covers == "year"]
@@ -231,6 +236,7 @@ def _growth(table: Rows, chapter: list[Share], planned: Share | None) -> Finding
     return finding(CLAIM, name, label, change, "points", text, defence_share, table.of(first.rows, planned.rows))
 
 
+@states("outside_estimate")
 def _outside(table: Rows) -> Finding:
     name, label = "outside_estimate", "Total military spending as estimated from outside, of all spending"
     rows = table.where(lambda one: one.figure_kind == "estimate" and known(one.share_pct))

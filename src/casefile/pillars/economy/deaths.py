@@ -10,7 +10,7 @@ import pandas as pd
 from casefile.evidence.library import Evidence
 from casefile.model import FIRST_AS_OF, Finding
 from casefile.pillars.economy.records import Record, Rows, median
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states
 from casefile.words import counted, day, listed, month, number, percent
 
 TABLE = "economy/elite_deaths"
@@ -193,6 +193,7 @@ def _illness() -> Finding:
     )  # fmt: skip
 
 
+@states("list_spread")
 def _scatter(ev: Evidence) -> Finding:
     name, label = "list_spread", "Lowest and highest count among the war-time lists"
     counts, _, since = _lists(ev)
@@ -211,6 +212,7 @@ def _scatter(ev: Evidence) -> Finding:
     )  # fmt: skip
 
 
+@states("as_reported")
 def _kinds(table: Rows, kept: list[Record]) -> Finding:
     name, label = "as_reported", "Deaths reported as illness, suicide or accident"
     if not kept:
@@ -225,6 +227,7 @@ def _kinds(table: Rows, kept: list[Record]) -> Finding:
     )
 
 
+@states("newest")
 def _newest(table: Rows, kept: list[Record]) -> Finding:
     name, label = "newest", "Newest death in the record"
     if not kept:

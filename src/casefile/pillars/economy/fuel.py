@@ -7,7 +7,7 @@ import pandas as pd
 from casefile.evidence.library import Evidence
 from casefile.model import ARTICLE_DATE, Finding
 from casefile.pillars.economy.records import Record, Rows, known
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states
 from casefile.words import counted, day, number, percent, times
 
 TABLE = "economy/fuel"
@@ -126,6 +126,7 @@ def _denied(table: Rows, recent: list[Record], span: str) -> Finding:
     return finding(CLAIM, name, label, True, "", text, fuel, table.of(rows))
 
 
+@states("price_rise")
 def _prices(table: Rows, recent: list[Record]) -> Finding:
     name, label = "price_rise", "Rise of an exchange price before its peak"
     prices: dict[str, list[Record]] = {}
@@ -149,6 +150,7 @@ def _prices(table: Rows, recent: list[Record]) -> Finding:
     return finding(CLAIM, name, label, rise, "percent", text, fuel, table.of(low, peak))
 
 
+@states("relief")
 def _relief(table: Rows, events: list[Record]) -> Finding:
     name, label = "relief", "Days from the ban of September 2023 to its newest easing of that year"
     bans = [one for one in events if one.kind == "export_ban" and one.date <= ARTICLE]
@@ -170,6 +172,7 @@ def _relief(table: Rows, events: list[Record]) -> Finding:
     return finding(CLAIM, name, label, float(days), "days", text, fuel, table.of(bans[-1], lifted))
 
 
+@states("later_limits")
 def _later(table: Rows, events: list[Record]) -> Finding:
     name, label = "later_limits", "Reports of shortages or limits after the article"
     after = [one for one in events if one.date > ARTICLE]
@@ -185,6 +188,7 @@ def _later(table: Rows, events: list[Record]) -> Finding:
     return finding(CLAIM, name, label, float(len(rows)), "reports", text, fuel, table.of(rows, bans))
 
 
+@states("capacity_out")
 def _capacity(table: Rows, recent: list[Record], events: list[Record]) -> Finding:
     name, label = "capacity_out", "Largest reported share of refining capacity out of work"
     rows = [one for one in recent if one.kind == "refinery_strike" and one.unit.startswith("percent")]

@@ -7,7 +7,7 @@ import pandas as pd
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
 from casefile.pillars.economy.records import Record, Rows, mean
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states, states_argument
 from casefile.words import counted, month, number, percent, points, signed
 
 TABLE = "economy/russian_polls"
@@ -139,6 +139,7 @@ def _who(one: Record) -> str:
     return {"fom": "FOM", "levada": "Levada"}.get(str(one.pollster), str(one.pollster).title())
 
 
+@states_argument("name")
 def _plain(
     polls: Rows, fresh: list[Record], name: str, question: str, answer: str, pollster: str, said: str, waves: int
 ) -> Finding:
@@ -191,6 +192,7 @@ def _income(polls: Rows) -> Finding:
     return finding(CLAIM, name, label, change, "points", text, public_strain, polls.of(first, last))
 
 
+@states("unemployment")
 def _unemployment(ev: Evidence) -> Finding:
     name, label = "unemployment", "Unemployment"
     macro = Rows(ev.picked(MACRO))
@@ -207,6 +209,7 @@ def _unemployment(ev: Evidence) -> Finding:
     return finding(CLAIM, name, label, one.value, "percent", text, public_strain, macro.of(one))
 
 
+@states("talks_change")
 def _talks_change(polls: Rows) -> Finding:
     name, label = "talks_change", "Change in the wish for talks since the first wave"
     rows = _pick(polls.records, "continue-or-negotiate", "start-peace-talks", "levada")
@@ -221,6 +224,7 @@ def _talks_change(polls: Rows) -> Finding:
     return finding(CLAIM, name, label, last.value - first.value, "points", text, public_strain, polls.of(rows))
 
 
+@states("no_concessions")
 def _concessions(polls: Rows) -> Finding:
     name, label = "no_concessions", "Would back an end of the war that returns territory"
     rows = _pick(polls.records, "support-ending-war-if-territories-returned", "support")[-1:]
@@ -234,6 +238,7 @@ def _concessions(polls: Rows) -> Finding:
     return finding(CLAIM, name, label, rows[0].value, "percent", text, public_strain, polls.of(rows, other))
 
 
+@states("withdrawal")
 def _phone(polls: Rows) -> Finding:
     name, label = "withdrawal", "For withdrawal without reaching the goals, by phone"
     rows = _pick(polls.records, "withdraw-and-negotiate-without-reaching-goals", "support", "chronicles")[-1:]

@@ -11,7 +11,7 @@ from casefile.evidence.library import Evidence
 from casefile.evidence.picked import Picked, Sheet
 from casefile.model import FIRST_AS_OF, Finding
 from casefile.pillars.economy.records import Record, Rows, mean
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states
 from casefile.words import counted, day, listed, month, number, percent, points, signed
 
 MACRO = "economy/macro"
@@ -55,7 +55,7 @@ def outlook(
         _gdp_error(macro, errors, forecasters, years),
         _gloomy_share(macro, errors),
         _newest_year(macro, errors),
-        _by_forecaster(macro, macro.picked.derived(_errors, "all", outcome)),
+        _by_forecaster(macro, outcome),
         _growth(ev, macro, forecasts, horizon),
         _deficit(macro, forecasts, outturns),
         _inflation(macro, forecasts, outturns),
@@ -161,6 +161,7 @@ def _span(errors: list[Error]) -> str:
     return f"{first}" if first == last else f"{first} to {last}"
 
 
+@states("too_gloomy")
 def _gloomy_share(macro: Rows, errors: list[Error]) -> Finding:
     name, label = "too_gloomy", "Share of growth forecasts that were too gloomy"
     if not errors:
@@ -171,6 +172,7 @@ def _gloomy_share(macro: Rows, errors: list[Error]) -> Finding:
     return finding(CLAIM, name, label, share, "percent", text, outlook, _rows(macro, errors), sample=len(errors))
 
 
+@states("newest_year_error")
 def _newest_year(macro: Rows, errors: list[Error]) -> Finding:
     name, label = "newest_year_error", "Mean error for the newest year with an outcome"
     rows = [one for one in errors if one.year == errors[-1].year]
@@ -196,9 +198,10 @@ def by_forecaster(errors: list[Error]) -> dict[str, list[Error]]:
     return dict(sorted(kept.items(), key=lambda pair: (-abs(mean(one.points for one in pair[1])), pair[0])))
 
 
-def _by_forecaster(macro: Rows, errors: list[Error]) -> Finding:
+@states("forecasters")
+def _by_forecaster(macro: Rows, outcome: str) -> Finding:
     name, label = "forecasters", "Mean error of the forecaster least far off"
-    groups = by_forecaster(errors)
+    groups = by_forecaster(macro.picked.derived(_errors, "all", outcome))
     if not groups:
         why = "No forecaster had several forecasts that had met an outcome yet."
         return missing(CLAIM, name, label, "points", outlook, why)
@@ -341,6 +344,7 @@ def _path(ev: Evidence, macro: Rows, forecasts: list[Record], years: int) -> Fin
     return finding(CLAIM, name, label, one.value, "percent", text, outlook, macro.of(one))
 
 
+@states("latest_growth")
 def _latest(macro: Rows, outturns: list[Record]) -> Finding:
     name, label = "latest_growth", "Newest growth figure known"
     rows = [one for one in outturns if one.indicator == GROWTH and one.forecaster not in CONFLICTED]

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked
 from casefile.model import ARTICLE_DATE, FIRST_AS_OF, Finding
 from casefile.pillars.economy.rates import on_or_before, phases, value_change
 from casefile.pillars.economy.records import Record, Rows, median
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states
 from casefile.words import counted, day, listed, month, number, percent
 
 TABLE = "economy/ruble"
@@ -69,7 +70,7 @@ def ruble(
     the span of the recent change, `broad_loss` the per cent from which a currency counts as one that the ruble lost
     against; `month_ends` keeps only the last rate of each month.
     """
-    rates = _split(ev, month_ends)
+    rates = ev.picked(TABLE).derived(_split, month_ends)
     one = rates.get((series, pair))
     name = NAMES[pair]
     if one is None or one.when(-1) < ev.day - pd.Timedelta(days=FRESH):
@@ -81,7 +82,7 @@ def ruble(
             _recovery(one, low, best, name),
             _depth(one, best, name),
             _duration(one, reversal, name),
-            _recent(ev, one, window_days, name),
+            _recent(one, window_days, name),
             _prewar(one, name),
             _later(one, name),
             _phases(one, reversal, name),
@@ -101,14 +102,16 @@ LABELS = (
 TITLES = {key: (label, unit) for key, label, unit in LABELS}
 
 
-def _split(ev: Evidence, month_ends: bool = False) -> dict[tuple[str, str], Rates]:
+def _split(picked: Picked, month_ends: bool) -> dict[tuple[str, str], Rates]:
     """Every series of every pair, in order of date; `month_ends` keeps the last rate of each month."""
-    table = Rows(ev.picked(TABLE))
-    groups: dict[tuple[str, str], list[Record]] = {}
+    table = Rows(picked)
+    groups: dict[tuple[str, str], dict[Any, Record]] = {}
     for one in table:
-        groups.setdefault((one.series, one.pair), []).append(one)
+        moment = (one.date.year, one.date.month) if month_ends else one.at
+        groups.setdefault((one.series, one.pair), {})[moment] = one
+    found = {key: list(rows.values()) for key, rows in groups.items()}
     return {
-        key: Rates(table, rows, [one.date for one in rows], [one.value for one in rows]) for key, rows in groups.items()
+        key: Rates(table, rows, [one.date for one in rows], [one.value for one in rows]) for key, rows in found.items()
     }
 
 
@@ -178,7 +181,7 @@ def _duration(one: Rates, reversal: float, name: str) -> Finding:
     return _state("duration", months, text, one.pick(leg.start, leg.end, len(one.rates) - 1))
 
 
-def _recent(ev: Evidence, one: Rates, window: int, name: str) -> Finding:
+def _recent(one: Rates, window: int, name: str) -> Finding:
     start = on_or_before(one.days, one.when(-1) - pd.Timedelta(days=window))
     if start is None:
         return _none("recent", "The series is shorter than the span of the recent change.")
@@ -263,6 +266,7 @@ def _broad(ev: Evidence, rates: dict[tuple[str, str], Rates], series: str, windo
     return finding(CLAIM, "broad", label, float(lost), "of the three", text, ruble, rows)
 
 
+@states("gauge")
 def _gauge(ev: Evidence, rates: dict[tuple[str, str], Rates]) -> Finding:
     """The ruble and the budget balance in the newest full year with a published balance."""
     label = "Change of the ruble in the last year with a known budget balance"
@@ -297,6 +301,7 @@ def _gauge(ev: Evidence, rates: dict[tuple[str, str], Rates]) -> Finding:
     )
 
 
+@states("official_gap")
 def _gap(rates: dict[tuple[str, str], Rates]) -> Finding:
     label = "Typical gap between the official and the market rate"
     official, market = rates.get(("cbr-official", "USD/RUB")), rates.get(("market-snapshot", "USD/RUB"))

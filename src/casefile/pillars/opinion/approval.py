@@ -10,7 +10,7 @@ import numpy as np
 
 from casefile.evidence.picked import Picked, Sheet
 from casefile.model import Finding
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, states
 from casefile.pillars.opinion.cite import Table, stated
 from casefile.pillars.opinion.decline import EPOCH
 from casefile.pillars.opinion.waves import DESIGN_EFFECT, ROUNDING, TYPICAL_SAMPLE, YEAR, Estimate, pooled
@@ -131,6 +131,7 @@ def handling_gap(claim: str, table: Ratings, frame: Table) -> Finding:
     return stated(claim, "handling-gap", label, value, "points", sentence, handling_gap, rows)
 
 
+@states("republican-handling")
 def republican_handling(claim: str, table: Ratings, frame: Table) -> Finding:
     """Republicans' approval of Biden's response in Ukraine less their overall approval of him, in points."""
     label = "Republicans' approval of Biden on Ukraine less overall"

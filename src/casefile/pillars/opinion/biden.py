@@ -9,7 +9,7 @@ from datetime import date
 from casefile.evidence.library import Evidence
 from casefile.evidence.picked import Picked
 from casefile.model import Finding
-from casefile.pillars.findings import missing, once
+from casefile.pillars.findings import missing, once, states
 from casefile.pillars.opinion.approval import Ratings, approval_change, handling_gap, republican_handling
 from casefile.pillars.opinion.cite import Table, read, stated
 from casefile.pillars.opinion.decline import EPOCH
@@ -96,10 +96,12 @@ def _handling_gap(table: Picked) -> Finding:
     return handling_gap(CLAIM, table.derived(Ratings.of), read(table))
 
 
+@states("republican-handling")
 def _republican_handling(table: Picked) -> Finding:
     return republican_handling(CLAIM, table.derived(Ratings.of), read(table))
 
 
+@states("key-number")
 def _key(turned: Finding, ratings_moved: Finding) -> Finding:
     """The number to show first: the change of president where it is known, his ratings before."""
     return replace(turned if turned.value is not None else ratings_moved, id=f"{CLAIM}.key-number")
@@ -152,6 +154,7 @@ def _turn(frame: Table, name: str, group: str, found: Sequence[Estimate], how: s
     )  # fmt: skip
 
 
+@states("divergence")
 def _divergence(frame: Table, waves: Waves, asked: Sequence[Question], after: str, how: str) -> Finding:
     label = "Republicans' change less Democrats' across the change of president"
     sides = [{one.name: one for one in handovers(waves, asked, group, after)} for group in ("republican", "democrat")]
@@ -193,6 +196,7 @@ def _cause_held(polls: Picked, fresh: float) -> Finding:
     )  # fmt: skip
 
 
+@states("cause-quit")
 def _cause_quit(polls: Picked) -> Finding:
     frame, waves = read(polls), followed(polls)
     label = "Rise of Republicans who would end the war quickly even if Russia keeps land"
@@ -242,6 +246,7 @@ def _gap_growth(polls: Picked, asked: Sequence[Question]) -> Finding:
     )  # fmt: skip
 
 
+@states("lowest-point")
 def _march_low(polls: Picked) -> Finding:
     frame, waves = read(polls), followed(polls)
     label = "Lowest Republican support for arms in the Chicago Council's polls"
@@ -259,6 +264,7 @@ def _march_low(polls: Picked) -> Finding:
     return stated(CLAIM, "lowest-point", label, low.pct, "%", sentence, opinion_biden, rows)
 
 
+@states("winning-gap")
 def _winning(polls: Picked) -> Finding:
     frame, waves = read(polls), followed(polls)
     label = "Support among those who think Ukraine is winning, less those who think Russia is"
@@ -277,6 +283,7 @@ def _winning(polls: Picked) -> Finding:
     )  # fmt: skip
 
 
+@states("reason-home")
 def _reasons(polls: Picked) -> Finding:
     frame, waves = read(polls), followed(polls)
     label = "Opponents of aid who name needs at home first"

@@ -7,7 +7,7 @@ from datetime import date
 
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, states, states_argument
 from casefile.pillars.opinion.cite import Table, read, stated
 from casefile.pillars.opinion.questions import Question, chosen
 from casefile.pillars.opinion.waves import (
@@ -121,6 +121,7 @@ def _both(waves: Waves, one: Question, first: float, last: float) -> list[tuple[
     return [(wave, democrats[wave.day]) for wave in republicans if wave.day in democrats]
 
 
+@states_argument("name")
 def _trend(
     frame: Table, name: str, label: str, found: Sequence[Estimate], what: str, how: str, caveat: str = ""
 ) -> Finding:
@@ -140,6 +141,7 @@ def _trend(
     )  # fmt: skip
 
 
+@states_argument("name")
 def _party_gap(frame: Table, name: str, label: str, found: Sequence[Estimate], until: str, how: str) -> Finding:
     whole = pooled(found, how)
     if whole is None:
@@ -192,6 +194,7 @@ def _falling(frame: Table, found: Sequence[Estimate], until: str) -> Finding:
     return stated(CLAIM, "series-falling", label, len(down), "questions", sentence, opinion_decline, rows)
 
 
+@states("series-steady")
 def _steady(frame: Table, found: Sequence[Estimate], until: str) -> Finding:
     label = "Questions on which support did not fall beyond sampling error"
     if not found:

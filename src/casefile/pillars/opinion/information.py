@@ -11,7 +11,7 @@ import pandas as pd
 from casefile.evidence.library import Evidence
 from casefile.evidence.picked import Picked
 from casefile.model import Finding
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, states
 from casefile.pillars.opinion.cite import Cited, read, stated
 from casefile.pillars.opinion.decline import EPOCH
 from casefile.pillars.opinion.questions import COMPARABLE
@@ -111,6 +111,7 @@ def _of(rows: list[Row], group: str) -> Row | None:
 NOT_KNOWN = "No report of the June 2023 test gives this by the day of the vantage."
 
 
+@states("democrat-gain", "republican-gain")
 def _gain(study: list[Row], group: str) -> Finding:
     who = {"republican": "Republicans", "democrat": "Democrats"}[group]
     name, label = f"{group}-gain", f"Reported gain among {who}"
@@ -187,6 +188,7 @@ def _control(study: list[Row]) -> Finding:
     return _state("control-group", label, control, "yes or no", sentence, known)
 
 
+@states("relative-gain")
 def _relative(held: list[tuple[Row, float]]) -> Finding:
     label = "The Republican gain in per cent of the share before"
     known = [(row, before) for row, before in held if before == before and row["change_pts"] == row["change_pts"]]
@@ -244,6 +246,7 @@ def _elsewhere(tests: list[Row], briefed: list[Briefing], elsewhere: str) -> Fin
     )  # fmt: skip
 
 
+@states("balanced-briefing")
 def _briefed(found: list[Briefing]) -> Finding:
     label = "Republicans in favour after a balanced briefing"
     if not found:
@@ -256,6 +259,7 @@ def _briefed(found: list[Briefing]) -> Finding:
     return _state("balanced-briefing", label, row["after_pct"], "%", sentence, [row], more=[cite])
 
 
+@states("generic-lift")
 def _generic(tests: list[Row]) -> Finding:
     label = "The same preface lifted Taiwan as well"
     by_id = {row["experiment_id"]: row for row in tests}
@@ -270,6 +274,7 @@ def _generic(tests: list[Row]) -> Finding:
     return _state("generic-lift", label, value, "points", sentence, [ukraine, taiwan])
 
 
+@states("audit-message")
 def _audits(tests: list[Row]) -> Finding:
     label = "Opponents whom the promise of audits would move"
     rows = [row for row in tests if row["experiment_id"] == "reagan-2023-06-audit"]
@@ -282,6 +287,7 @@ def _audits(tests: list[Row]) -> Finding:
     return _state("audit-message", label, rows[-1]["after_pct"], "%", sentence, rows)
 
 
+@states("randomised")
 def _randomised(tests: list[Row]) -> Finding:
     label = "Randomised experiments with a clear rise for all"
     rows = [row for row in tests if row["randomized"] is True and row["outcome"] == "aid-support"]

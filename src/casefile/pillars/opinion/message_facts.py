@@ -10,7 +10,7 @@ import pandas as pd
 from casefile.evidence.library import Evidence
 from casefile.evidence.picked import Picked
 from casefile.model import Finding
-from casefile.pillars.findings import missing
+from casefile.pillars.findings import missing, states
 from casefile.pillars.opinion.cite import Cited, Table, read, stated
 from casefile.pillars.opinion.held_territory import INDEPENDENT, territory
 from casefile.words import day, listed, month, number, percent, points
@@ -173,6 +173,7 @@ def _arithmetic(frame: Table, spent: Total | None) -> Finding:
     return _found(name, label, miss, "points", says, frame.at(spent.places))
 
 
+@states("bases-near")
 def _bases(frame: Table, totals: Totals, taken: bool) -> Finding:
     name, label = "bases-near", "Official bases on which the told cost is about right"
     held = {text: total for basis, text in BASES.items() if taken and (total := official(totals, basis)) is not None}
@@ -187,6 +188,7 @@ def _bases(frame: Table, totals: Totals, taken: bool) -> Finding:
     return _found(name, label, len(near), "bases", says, frame.at(places))
 
 
+@states("already-passed")
 def _passed(frame: Table, totals: Totals) -> Finding:
     name, label = "already-passed", "Months before the survey by which official totals had passed the told cost"
     over = [one for one in totals.get(SINCE_INVASION, []) if one.value >= AID_BN]
@@ -213,6 +215,7 @@ def _outgrown(frame: Table, last: Total | None, basis: str) -> Finding:
     return _found(name, label, off, "%", says, frame.at(last.places))
 
 
+@states("aid-newest")
 def _newest(frame: Table, totals: Totals) -> Finding:
     name, label = "aid-newest", "Newest official total of US security aid"
     held = totals.get(SINCE_INVASION)

@@ -7,7 +7,7 @@ from statistics import median
 
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states, states_argument
 from casefile.pillars.resolve.questions import ENDURE, FIGHT, LAND, QUESTIONS, TALKS, TERMS, Question, asking
 from casefile.pillars.resolve.waves import ARTICLE_DAY, YEAR, Change, Polls, Wave, polls_of
 from casefile.words import counted, day, interval, listed, month, number, percent, points
@@ -40,10 +40,10 @@ def resolve_level(
     polls = polls_of(ev, averages=averages, same_day=same_day, design_effect=design_effect, undecided=undecided)
     land, fight = polls.waves(LAND, group), polls.waves(FIGHT, group)
     return [
-        _newest(polls, "land", "Share against giving up any land (KIIS)", LAND, land,
+        _newest(polls, "land", "Share against giving up any land (KIIS)", land,
                 "said that no land may be given up, a question about land and not about fighting on"),
         _match(polls),
-        _newest(polls, "fight", "Share for fighting on until victory (Gallup)", FIGHT, fight,
+        _newest(polls, "fight", "Share for fighting on until victory (Gallup)", fight,
                 "wanted to fight until victory rather than negotiate an end as soon as possible"),
         _median(polls, asking(*kinds), months, per_pollster),
         _gap(polls, land, fight),
@@ -51,16 +51,17 @@ def resolve_level(
         _since(polls, "land-since", "Fall since the article: no land given up (KIIS)", LAND, land),
         _since(polls, "fight-since", "Fall since the article: fight until victory (Gallup)", FIGHT, fight),
         _series_since(polls),
-        _newest(polls, "endure", "Share ready to endure as long as needed (KIIS)", ENDURE, polls.waves(ENDURE),
+        _newest(polls, "endure", "Share ready to endure as long as needed (KIIS)", polls.waves(ENDURE),
                 "were ready to endure the war for as long as needed"),
-        _newest(polls, "terms", "Share that rejects Russia’s terms (KIIS)", TERMS, polls.waves(TERMS),
+        _newest(polls, "terms", "Share that rejects Russia’s terms (KIIS)", polls.waves(TERMS),
                 "rejected a peace plan on Russia’s terms"),
-        _newest(polls, "talks", "Share against talks now (Razumkov)", TALKS, polls.waves(TALKS),
+        _newest(polls, "talks", "Share against talks now (Razumkov)", polls.waves(TALKS),
                 "disagreed that talks with Russia should be used now"),
     ]  # fmt: skip
 
 
-def _newest(polls: Polls, name: str, label: str, asked: Question, waves: Sequence[Wave], what: str) -> Finding:
+@states_argument("name")
+def _newest(polls: Polls, name: str, label: str, waves: Sequence[Wave], what: str) -> Finding:
     if not waves:
         return missing(CLAIM, name, label, "%", resolve_level, NO_WAVE)
     wave = waves[-1]
@@ -124,6 +125,7 @@ def _median(polls: Polls, asked: Sequence[Question], months: float, per_pollster
     )  # fmt: skip
 
 
+@states("gap")
 def _gap(polls: Polls, land: Sequence[Wave], fight: Sequence[Wave]) -> Finding:
     label = "Land question less fighting question"
     if not land or not fight:
@@ -144,6 +146,7 @@ def _gap(polls: Polls, land: Sequence[Wave], fight: Sequence[Wave]) -> Finding:
     )  # fmt: skip
 
 
+@states("lowest-region")
 def _lowest_region(polls: Polls) -> Finding:
     label = "Lowest region against giving up any land (KIIS)"
     regions = {group: waves for group in ("east", "south", "center", "west") if (waves := polls.waves(LAND, group))}
@@ -161,6 +164,7 @@ def _lowest_region(polls: Polls) -> Finding:
     )  # fmt: skip
 
 
+@states_argument("name")
 def _since(polls: Polls, name: str, label: str, asked: Question, waves: Sequence[Wave]) -> Finding:
     before = [wave for wave in waves if wave.known <= ARTICLE_DAY]
     if not before or waves[-1].day <= before[-1].day:
@@ -188,6 +192,7 @@ def moved(pair: Change) -> str:
     return f"{way} {points(size)} (95% interval {interval(low, high, digits)})"
 
 
+@states("series-since")
 def _series_since(polls: Polls) -> Finding:
     label = "Questions that fell since the article, of those asked on both sides of it"
     pairs: list[tuple[Question, Change]] = []

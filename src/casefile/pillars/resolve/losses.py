@@ -7,7 +7,7 @@ from statistics import median
 
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states, states_argument
 from casefile.pillars.resolve.questions import Question
 from casefile.pillars.resolve.waves import YEAR, Change, Polls, Wave, polls_of
 from casefile.words import counted, interval, listed, month, number, percent, points
@@ -84,6 +84,7 @@ def _level(wave: Wave, bound: str) -> float:
     return wave.low if bound == "low" else wave.pct
 
 
+@states_argument("name")
 def _share(polls: Polls, name: str, label: str, found: tuple[Question, Wave] | None, bound: str) -> Finding:
     if found is None:
         return missing(CLAIM, name, label, "%", resolve_losses, NO_WAVE)
@@ -135,6 +136,7 @@ def _lowest_region(polls: Polls, lead: Question) -> Finding:
     )  # fmt: skip
 
 
+@states("rise")
 def _rise(polls: Polls) -> Finding:
     label = "Rise of the share that lost friends or relatives (NDI)"
     waves = polls.waves(LOST)
@@ -156,6 +158,7 @@ def _rise(polls: Polls) -> Finding:
     )  # fmt: skip
 
 
+@states("wording")
 def _wording(polls: Polls) -> Finding:
     label = "Spread between pollsters"
     newest = [(wave.pct, one, wave) for one in WIDEST.values() if (found := polls.waves(one)) and (wave := found[-1])]

@@ -7,7 +7,7 @@ from datetime import date
 
 from casefile.evidence.library import Evidence
 from casefile.model import ARTICLE_DATE, Finding
-from casefile.pillars.findings import finding, missing
+from casefile.pillars.findings import finding, missing, states, states_argument
 from casefile.pillars.resolve.level import moved
 from casefile.pillars.resolve.questions import FIGHT, LAND, QUESTIONS, Question
 from casefile.pillars.resolve.waves import (
@@ -80,6 +80,7 @@ def _pair(waves: Sequence[Wave], window: tuple[int, int], today: int | None) -> 
     return None if before is None else Change(before, after)
 
 
+@states_argument("name")
 def _year(
     polls: Polls,
     name: str,
@@ -102,6 +103,7 @@ def _year(
     )  # fmt: skip
 
 
+@states_argument("name")
 def _baseline(polls: Polls, name: str, asked: str, waves: Sequence[Wave], baseline: str) -> Finding:
     label = f"Fall since a year before the article: {asked}"
     if len(waves) < 2:
@@ -147,6 +149,7 @@ def _falling(polls: Polls, window: tuple[int, int]) -> Finding:
     )  # fmt: skip
 
 
+@states("breaks")
 def _breaks(polls: Polls, waves: Sequence[Wave]) -> Finding:
     label = "Breaks in the level: no land given up (KIIS)"
     if len(waves) < 4:
@@ -166,6 +169,7 @@ def _breaks(polls: Polls, waves: Sequence[Wave]) -> Finding:
     )  # fmt: skip
 
 
+@states("published")
 def _published(polls: Polls, waves: Sequence[Wave]) -> Finding:
     label = "Days between Gallup’s lower figure and the article"
     before = [wave for wave in waves if wave.day <= ARTICLE_DAY]
@@ -183,6 +187,7 @@ def _published(polls: Polls, waves: Sequence[Wave]) -> Finding:
     return finding(CLAIM, "published", label, ahead, "days", sentence, resolve_stable, polls.rows(*before[-2:]))
 
 
+@states("field-wave")
 def _field_wave(polls: Polls, waves: Sequence[Wave]) -> Finding:
     label = "The wave of the article’s month: fall since the wave before (KIIS)"
     places = [place for place, wave in enumerate(waves) if FIELD[0] <= wave.day <= FIELD[1] and place]
@@ -201,6 +206,7 @@ def _field_wave(polls: Polls, waves: Sequence[Wave]) -> Finding:
     )  # fmt: skip
 
 
+@states("spread")
 def _spread(polls: Polls, waves: Sequence[Wave]) -> Finding:
     label = "Range of the last twelve months of waves: no land given up (KIIS)"
     recent = [wave for wave in waves if waves and wave.day >= waves[-1].day - YEAR]

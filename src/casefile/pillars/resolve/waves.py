@@ -131,14 +131,13 @@ class Polls:
         self._cells: dict[tuple[str, str], dict[str, dict[str, _Cell]]] = {}
         records = whole_table.derived(_records)
         for place in picked.places:
-            series, group, poll, answer, pct, reading, source = records[place]
-            if pct != pct or (limit is not None and self._known[place] >= limit):
+            series, group, poll, answer, reading, cell = records[place]
+            if cell is None or (limit is not None and cell.known >= limit):
                 continue
             if reading == "first-cut" and (series, starts[place]) in whole:
                 continue
             if (reading == "revised") != (averages and (series, self._year(place)) in revised):
                 continue
-            cell = _Cell(float(pct), self._known[place], source, place)
             wave = self._cells.setdefault((series, group), {}).setdefault(poll, {})
             rival = wave.get(answer)
             if rival is None or ((cell.known, cell.source) < (rival.known, rival.source)) != second_report:
@@ -193,9 +192,12 @@ def _chosen(rows: Picked, same_day: bool, as_of: date | None, choice: tuple[tupl
     return Polls(rows, same_day=same_day, as_of=as_of, **dict(choice))
 
 
-def _records(sheet: Sheet) -> list[tuple[Any, ...]]:
-    names = ("series", "subgroup", "poll_id", "response", "pct", "reading", "source_id")
-    return list(zip(*(sheet.values(name) for name in names), strict=True))
+def _records(sheet: Sheet) -> list[tuple[str, str, str, str, str, _Cell | None]]:
+    """Series, group, poll, answer, reading and the share, which is None where there is none, of each row."""
+    names = ("series", "subgroup", "poll_id", "response", "reading")
+    shares = zip(sheet.values("pct"), sheet.derived(_moments)[1], sheet.values("source_id"), strict=True)
+    cells = [None if pct != pct else _Cell(pct, known, name, at) for at, (pct, known, name) in enumerate(shares)]
+    return list(zip(*(sheet.values(name) for name in names), cells, strict=True))
 
 
 def _moments(sheet: Sheet) -> tuple[list[int], list[int], list[int]]:
