@@ -22,7 +22,7 @@ DASHES = {"dash": "6 4", "dot": "1.5 3", "dashdot": "6 3 1.5 3", "longdash": "10
 
 def escaped(text: str) -> str:
     """Text for XML, in elements and in double-quoted attributes."""
-    clean = _UNPRINTABLE.sub("\ufffd", text)
+    clean = text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
     return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 

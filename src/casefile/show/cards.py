@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -294,7 +295,7 @@ def _ends(rows: Sequence[str], most: int) -> list[str]:
 def _row(name: str, library: Library) -> list[object]:
     """One observation: its day and key, when it became known, what it says (measured values first), its sources."""
     table_name, _, key = name.partition(":")
-    row = _lookup(library, table_name).get(name)
+    row = _observation(library, table_name, name)
     if row is None:
         return [key, "–", "–", "–"]
     descriptor = library.descriptor(table_name)
@@ -305,7 +306,7 @@ def _row(name: str, library: Library) -> list[object]:
             continue
         unit = str(row.get("unit") or "") if column == "value" else str(field.get("unit") or "")
         if field["type"] in ("number", "integer") and unit and not isinstance(row[column], str):
-            digits = len(f"{float(row[column]):.6g}".partition(".")[2])  # type: ignore[arg-type]
+            digits = len(f"{float(row[column]):.6g}".partition(".")[2])
             measured.append(f"{field.get('title', column)}: {value_text(row[column], unit, digits)}")
         else:
             said.append(f"{field.get('title', column)}: {coded(value)}")
@@ -355,12 +356,11 @@ _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CODE = re.compile(r"[a-z]+(?:[-_][a-z0-9]+)+")
 
 
-def _lookup(library: Library, table_name: str) -> dict[str, dict[str, object]]:
-    cache: dict[str, dict[str, dict[str, object]]] = library.__dict__.setdefault("_row_lookup", {})
-    if table_name not in cache:
-        whole = library.whole(table_name)
-        cache[table_name] = dict(zip(whole["row"], whole.to_dict("records"), strict=True))  # type: ignore[arg-type]
-    return cache[table_name]
+def _observation(library: Library, table_name: str, name: str) -> dict[str, Any] | None:
+    """A row by its id, as plain values; None when the table has no such row."""
+    sheet = library.sheet(table_name)
+    places = sheet.index("row").get(name)
+    return None if places is None else {column: sheet.values(column)[places[-1]] for column in sheet.columns}
 
 
 def _cell(value: object) -> str:

@@ -25,7 +25,8 @@ def text(value: object) -> Html:
     """Any value as escaped text, without control characters and bidirectional overrides, with printers' apostrophes."""
     if isinstance(value, Html):
         return value
-    return Html(escape(_APOSTROPHE.sub("’", visible(value)), quote=True))
+    seen = visible(value)
+    return Html(escape(_APOSTROPHE.sub("’", seen) if "'" in seen else seen, quote=True))
 
 
 def attribute(value: object) -> Html:
@@ -35,7 +36,8 @@ def attribute(value: object) -> Html:
 
 def visible(value: object) -> str:
     """Text for a template that escapes it: without control characters and bidirectional overrides."""
-    return _CONTROL.sub("\ufffd", str(value))
+    seen = str(value)
+    return seen if seen.isprintable() else _CONTROL.sub("\ufffd", seen)  # what is printable holds none of them
 
 
 def el(tag: str, *children: object, **attributes: object) -> Html:
