@@ -162,6 +162,24 @@ def test_pruning_keeps_the_newest_and_removes_what_was_half_written(tmp_path: Pa
     assert [bool(cache.fetch("notebook", {"n": str(number)})) for number in range(4)] == [False, False, True, True]
 
 
+def test_pruning_counts_from_the_last_use_and_leaves_notes_and_most_single_files(tmp_path: Path) -> None:
+    cache = fresh(tmp_path)
+    for number in range(3):
+        entry = cache.store("notebook", {"n": str(number)}, {"a": b"1"})
+        os.utime(entry.files["a"].parent, (number, number))
+        cache.remember("notebook", f"label {number}", {"n": str(number)})
+    (tmp_path / "verdicts").mkdir()
+    for number in range(25):
+        verdict = tmp_path / "verdicts" / f"{number}.json"
+        verdict.write_text("{}")
+        os.utime(verdict, (number, number))
+    assert cache.fetch("notebook", {"n": "0"})  # the oldest, used now
+    assert cache.prune(keep=1) == 2 + 5
+    assert [bool(cache.fetch("notebook", {"n": str(number)})) for number in range(3)] == [True, False, False]
+    assert sorted(int(path.stem) for path in (tmp_path / "verdicts").iterdir()) == list(range(5, 25))
+    assert len(list((tmp_path / "last").iterdir())) == 3
+
+
 def test_a_changed_file_of_the_same_size_and_time_gets_a_new_hash(tmp_path: Path) -> None:
     hashes = Hashes(tmp_path / "hashes.json")
     file = tmp_path / "a.csv"

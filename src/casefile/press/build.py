@@ -17,6 +17,7 @@ from casefile.paths import BOOK, BUILD, DATA, NOTEBOOKS, ROOT
 from casefile.press.cache import Cache, Receipts
 from casefile.press.edition import NAMES, execute, gather, page_parts
 from casefile.press.graph import Graph
+from casefile.press.light import collect_rarely
 from casefile.press.lock import exclusive
 from casefile.press.places import check_writable
 from casefile.press.publish import LOCK_FILE
@@ -69,6 +70,7 @@ def build_book(
         raise UsageError(f"--only {only!r} names no notebook. Notebooks: {', '.join(NAMES)}.")
     refuse_unfinished(data_dir)
     started = time.monotonic()
+    collect_rarely()
     cache = Cache(CACHE)
     graph = Graph(cache.hashes, data_dir=(data_dir or DATA).resolve())
     wish = _plan(as_of, graph, out, only, jobs, force)
@@ -169,6 +171,7 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     receipts.write(label, parts, wish.out)
+    cache.prune()
     return wish.out / "index.html"
 
 

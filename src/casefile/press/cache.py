@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,12 @@ from casefile.words import counted, listed
 
 FORMAT = 1  # change when the layout of an entry changes: older entries then count as foreign
 MANIFEST = "entry.json"
+
+KEPT = 400
+"""Entries of each kind that stay when the cache is pruned: executed notebooks of some sixty editions."""
+
+NOTES = frozenset({"last", "receipts"})
+"""Folders of small notes, one for each label and not for each result, which do not grow."""
 
 _SETTLED_NS = 2_000_000_000
 """A file touched less than this before it was hashed is hashed again next time: coarse clocks miss a second write."""
@@ -103,7 +109,10 @@ class Cache:
         key = key_of(parts)
         folder = self.root / kind / key
         try:
-            return _read(folder, kind, key, self.hashes)
+            entry = _read(folder, kind, key, self.hashes)
+            with contextlib.suppress(OSError):
+                os.utime(folder)  # what is in use is pruned last
+            return entry
         except FileNotFoundError:
             if not folder.exists() and not folder.is_symlink():
                 return None
@@ -159,15 +168,19 @@ class Cache:
         if self.last(kind, label) != dict(parts):
             write_atomically(self._pointer(kind, label), json.dumps(dict(parts), sort_keys=True))
 
-    def prune(self, keep: int = 200) -> int:
-        """Remove the oldest entries beyond `keep` of each kind, and anything half-written; returns how many."""
+    def prune(self, keep: int = KEPT) -> int:
+        """Remove the entries longest unused beyond `keep` of each kind, and what is half-written; returns how many.
+
+        Of single files, such as verdicts, 20 times as many stay: each is a hundredth of a notebook's size.
+        """
         removed = 0
-        for kind in [one for one in self.root.glob("*") if one.is_dir()]:
-            entries = sorted(kind.iterdir(), key=lambda one: one.lstat().st_mtime, reverse=True)
-            stale = [one for one in entries if one.name.startswith(".new-")]
-            whole = [one for one in entries if one.is_dir() and one not in stale]
-            for one in [*stale, *whole[keep:]]:
-                _remove(one)
+        for kind in [one for one in self.root.glob("*") if one.is_dir() and one.name not in NOTES]:
+            entries = sorted(_with_times(kind), reverse=True)
+            whole = [path for _, path in entries if path.is_dir() and not path.name.startswith(".new-")]
+            single = [path for _, path in entries if not path.is_dir()]
+            stale = [path for _, path in entries if path.name.startswith(".new-")]
+            for path in [*stale, *whole[keep:], *single[20 * keep :]]:
+                _remove(path)
                 removed += 1
         return removed
 
@@ -276,6 +289,12 @@ def _read(folder: Path, kind: str, key: str, hashes: Hashes) -> Entry:
         if files[name].is_symlink() or hashes.of(files[name]) != digest:
             raise ValueError(f"{name} is not what was stored")
     return Entry(key, manifest["parts"], files)
+
+
+def _with_times(folder: Path) -> Iterator[tuple[float, Path]]:
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # another command was quicker
+            yield path.lstat().st_mtime, path
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:

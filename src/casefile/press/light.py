@@ -1,4 +1,4 @@
-"""Imports that cost seconds for something nobody here uses, done without it.
+"""What costs time and helps nobody here, done without: an import, and collections of garbage that find none.
 
 jsonschema, which nbformat, papermill and jupyter-book import, looks for `rfc3987_syntax` to check one text format
 (internationalised addresses), and that module compiles a whole grammar while it is imported. No schema that is
@@ -7,6 +7,7 @@ validated here has such a field. Change when jsonschema imports it only on use.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from typing import Any
@@ -26,3 +27,11 @@ def import_jsonschema() -> None:
         pass
     finally:
         del modules[_SLOW]
+
+
+def collect_rarely() -> None:
+    """Have Python look for garbage a seventieth as often: documents and tables are long-lived, and are made anew.
+
+    A tenth of the time of a build went into looking through them; what they leave behind is still found.
+    """
+    gc.set_threshold(50_000, 20, 50)

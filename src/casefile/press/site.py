@@ -37,6 +37,14 @@ DROPPED = (
 )
 
 
+MUCH = 12_000_000
+"""Bytes of pages from which several processes are quicker than one, whose forks and messages cost time too."""
+
+
+def _size(sources: Path) -> int:
+    return sum(path.stat().st_size for path in sources.iterdir() if path.suffix in (".md", ".ipynb"))
+
+
 def ready_site() -> None:
     """Import Sphinx and its extensions in a thread of their own while notebooks run in other processes."""
 
@@ -52,7 +60,8 @@ def ready_site() -> None:
 def build_site(sources: Path, out: Path, own_static: Iterable[str] = (), jobs: int = 1) -> Path:
     """Run jupyter-book on the assembled `sources` and leave the pruned site in `out`; returns `out`.
 
-    Pages are read and written by `jobs` processes where Sphinx forks safely; the site is the same in any number.
+    Pages are read and written by `jobs` processes where there is much to read and Sphinx forks safely; the site is
+    the same in any number.
     Raises `RunFailed` with Sphinx's own words when it fails or warns: a warning here is a page that is not as meant.
     """
     import_jsonschema()
@@ -76,7 +85,7 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = (), jobs: i
                 builder="html",
                 freshenv=True,
                 quiet=True,
-                jobs=jobs if sys.platform.startswith("linux") else 1,
+                jobs=jobs if sys.platform.startswith("linux") and _size(sources) > MUCH else 1,
             )
         words = said.getvalue()
         if result != 0:

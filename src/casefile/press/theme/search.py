@@ -16,3 +16,7 @@ class English(SearchEnglish):  # type: ignore[misc]
 
     def stem(self, word: str) -> str:
         return str(self._stemmed(word))
+
+    def word_filter(self, word: str) -> bool:
+        """As for any language in Latin letters: everything but the words that say nothing."""
+        return word not in self.stopwords
