@@ -107,7 +107,6 @@ def preload(data_dir: str = "") -> None:
             parent, _, child = name.rpartition(".")
             with contextlib.suppress(AttributeError):
                 delattr(sys.modules[parent], child)
-    gc.collect()
     gc.enable()
     gc.freeze()  # keeps the shared pages shared: a collection in a child would write to every one of them
 
