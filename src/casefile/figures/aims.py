@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
-
-import pandas as pd
+from collections.abc import Callable, Iterator, Sequence
 
 from casefile.evidence.library import Evidence
-from casefile.figures.vocabulary import About, Chart, Series, events, lines, matrix
-from casefile.model import Verdict, ordered
+from casefile.figures.about import abouts
+from casefile.figures.vocabulary import Chart, Series, events, lines, matrix
+from casefile.model import Verdict
 from casefile.pillars.aims.bargaining import WORDS
 from casefile.pillars.aims.beyond import BEYOND
 from casefile.pillars.aims.rhetoric import LEVELS, STATEHOOD
@@ -35,30 +33,11 @@ GISTS = {
 OVERLAP = {"none": "none", "partial": "partly", "full": "in principle"}
 
 
-def _about(
-    verdict: Verdict,
-    name: str,
-    title: str,
-    finding: str,
-    caption: str,
-    data: list[dict[str, Any]],
-    units: Mapping[str, str],
-    rows: Sequence[Rows],
-    method: str,
-) -> About:
-    found = verdict.finding(finding)
-    return About(
-        id=f"{verdict.claim}-{name}",
-        claim=verdict.claim,
-        title=title,
-        alt=f"{title}. {found.sentence if found else ''}".strip(),
-        caption=caption,
-        data=pd.DataFrame(data, columns=list(units)),
-        units=units,
-        sources=ordered(one for part in rows for name in ("source_id", "source_id_2") for one in part[name] if one),
-        method=f"casefile.pillars.aims.{method}",
-        as_of=verdict.as_of,
-    )
+def _cited(parts: Sequence[Rows]) -> Iterator[str]:
+    return (one for rows in parts for column in ("source_id", "source_id_2") for one in rows[column])
+
+
+_about = abouts(_cited)
 
 
 def _value(verdict: Verdict, name: str) -> float | None:

@@ -3,16 +3,16 @@ took."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.figures.vocabulary import About, Chart, Mark, Series, dots, events, lines
-from casefile.model import ARTICLE_DATE, Verdict, ordered
+from casefile.figures.about import abouts
+from casefile.figures.vocabulary import Chart, Mark, Series, dots, events, lines
+from casefile.model import ARTICLE_DATE, Verdict
 from casefile.pillars.battlefield import maps, tolls
 from casefile.pillars.battlefield.casualties import HALF_MILLION
 from casefile.pillars.battlefield.columns import Columns, among, columns, equal
@@ -49,31 +49,11 @@ HORIZON_LANES = {
 }
 
 
-def _about(
-    verdict: Verdict,
-    name: str,
-    title: str,
-    finding: str,
-    caption: str,
-    data: list[dict[str, Any]],
-    units: Mapping[str, str],
-    sources: Iterable[str],
-    method: str,
-) -> About:
-    found = verdict.finding(finding)
-    shown = list(data[0]) if data else ["date"]
-    return About(
-        id=f"{verdict.claim}-{name}",
-        claim=verdict.claim,
-        title=title,
-        alt=f"{title}. {found.sentence if found else ''}".strip(),
-        caption=caption,
-        data=pd.DataFrame(data, columns=shown),
-        units=units,
-        sources=ordered(one for one in sources if one),
-        method=f"casefile.pillars.battlefield.{method}",
-        as_of=verdict.as_of,
-    )
+def _given(sources: Iterable[str]) -> Iterable[str]:
+    return sources
+
+
+_about = abouts(_given)
 
 
 def _value(verdict: Verdict, name: str) -> float | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.figures.vocabulary import About, Chart, Series, bars, events, lines, matrix, stacked
+from casefile.figures.about import abouts
+from casefile.figures.vocabulary import Chart, Series, bars, events, lines, matrix, stacked
 from casefile.model import Verdict, ordered
 from casefile.pillars.congress.contenders import CAMPS, MORE
 from casefile.pillars.congress.cutoffs import ATTEMPTS
@@ -35,35 +36,14 @@ SHORT = 46
 """Longest label of a row before it is cut: a phone shows about this much."""
 
 
-def _about(
-    verdict: Verdict,
-    name: str,
-    title: str,
-    finding: str,
-    caption: str,
-    data: list[dict[str, Any]],
-    units: Mapping[str, str],
-    rows: Sequence[Rows],
-    method: str,
-) -> About:
-    found = verdict.finding(finding)
-    columns = list(data[0]) if data else ["date"]
-    return About(
-        id=f"{verdict.claim}-{name}",
-        claim=verdict.claim,
-        title=title,
-        alt=f"{title}. {found.sentence if found else ''}".strip(),
-        caption=caption,
-        data=pd.DataFrame(data, columns=columns),
-        units=units,
-        sources=ordered(one for part in rows for column in _sources(part) for one in part[column] if one),
-        method=f"casefile.pillars.congress.{method}",
-        as_of=verdict.as_of,
-    )
+def _cited(parts: Sequence[Rows]) -> Iterator[str]:
+    for rows in parts:
+        for column in ("source_id", "source_id_2"):
+            if column in rows.columns:
+                yield from rows[column]
 
 
-def _sources(rows: Rows) -> list[str]:
-    return [column for column in ("source_id", "source_id_2") if column in rows.columns]
+_about = abouts(_cited)
 
 
 def _iso(value: Any) -> str:

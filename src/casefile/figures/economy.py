@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.figures.vocabulary import About, Chart, Series, bars, dots, events, lines, scatter
+from casefile.figures.about import abouts
+from casefile.figures.vocabulary import Chart, Series, bars, dots, events, lines, scatter
 from casefile.model import Verdict, ordered
 from casefile.pillars.economy.budget import THIRD, shares
 from casefile.pillars.economy.deaths import CIRCLES, COUNTS, INVASION, years
-from casefile.pillars.economy.outlook import BALANCE, by_forecaster, gdp_errors
+from casefile.pillars.economy.outlook import BALANCE, Error, by_forecaster, gdp_errors
 from casefile.pillars.economy.outlook import NAMES as FORECASTERS
 from casefile.pillars.economy.rates import phases, value_change
 from casefile.pillars.economy.records import Record, Rows, mean
@@ -26,30 +27,11 @@ REVERSAL = 10.0
 """The move in per cent that ends a phase, as in the findings."""
 
 
-def _about(
-    verdict: Verdict,
-    name: str,
-    title: str,
-    finding: str,
-    caption: str,
-    data: Line,
-    units: Mapping[str, str],
-    rows: Sequence[Record],
-    method: str,
-) -> About:
-    found = verdict.finding(finding)
-    return About(
-        id=f"{verdict.claim}-{name}",
-        claim=verdict.claim,
-        title=title,
-        alt=f"{title}. {found.sentence if found else ''}".strip(),
-        caption=caption,
-        data=pd.DataFrame(data, columns=list(data[0]) if data else list(units)),
-        units=units,
-        sources=ordered(one for row in rows for one in (row.source_id, getattr(row, "source_id_2", "")) if one),
-        method=f"casefile.pillars.economy.{method}",
-        as_of=verdict.as_of,
-    )
+def _cited(rows: Sequence[Record]) -> Iterator[str]:
+    return (one for row in rows for one in (row.source_id, getattr(row, "source_id_2", "")))
+
+
+_about = abouts(_cited)
 
 
 def _value(verdict: Verdict, name: str) -> float | None:
@@ -337,6 +319,22 @@ def _macro(ev: Evidence) -> tuple[list[Record], list[Record]]:
     ]
 
 
+def _told(errors: Sequence[Error]) -> tuple[Line, Mapping[str, str], list[Record]]:
+    """The table of forecasts beside their outcomes, the units of its columns, and the rows behind it."""
+    units = {
+        "made": "day", "forecaster": "text", "year": "year", "forecast": "percent", "outcome": "percent",
+        "error": "points",
+    }  # fmt: skip
+    data = [
+        {
+            "made": _day(one.made), "forecaster": one.forecaster, "year": one.year, "forecast": one.forecast,
+            "outcome": one.actual.value, "error": round(one.points, 2),
+        }
+        for one in errors
+    ]  # fmt: skip
+    return data, units, [row for one in errors for row in (*one.rows, one.actual)]
+
+
 def forecast_and_outcome(verdict: Verdict, ev: Evidence) -> Chart:
     """Each growth forecast against what came of it, one colour a year."""
     errors = gdp_errors(*_macro(ev))
@@ -347,23 +345,11 @@ def forecast_and_outcome(verdict: Verdict, ev: Evidence) -> Chart:
         if errors
         else "No forecast had met an outcome yet"
     )
-    data = [
-        {
-            "made": _day(one.made), "forecaster": one.forecaster, "year": one.year, "forecast": one.forecast,
-            "outcome": one.actual.value, "error": round(one.points, 2),
-        }
-        for one in errors
-    ]  # fmt: skip
     about = _about(
         verdict, "forecasts", title, "gdp_error",
         "Forecasts made since the invasion, all named forecasters. "
         "Above the diagonal the outcome was better than forecast.",
-        data,
-        {
-            "made": "day", "forecaster": "text", "year": "year", "forecast": "percent", "outcome": "percent",
-            "error": "points",
-        },
-        [row for one in errors for row in (*one.rows, one.actual)], "outlook.gdp_errors",
+        *_told(errors), "outlook.gdp_errors",
     )  # fmt: skip
     drawn = []
     for place, year in enumerate(years):
@@ -386,23 +372,11 @@ def errors_by_forecaster(verdict: Verdict, ev: Evidence) -> Chart:
         if gloomy == len(sizes) > 1:
             span = interval(min(sizes), max(sizes), 1)
             title = f"All {spelled(len(sizes))} forecasters were on average too gloomy, by {span} points"
-    data = [
-        {
-            "made": _day(one.made), "forecaster": one.forecaster, "year": one.year, "forecast": one.forecast,
-            "outcome": one.actual.value, "error": round(one.points, 2),
-        }
-        for one in errors
-    ]  # fmt: skip
     about = _about(
         verdict, "errors", title, "forecasters",
         "Outcome minus forecast, by the day on which the forecast was made; above zero it was too gloomy. Each point "
         "is one forecast for one year, against the newest outcome known.",
-        data,
-        {
-            "made": "day", "forecaster": "text", "year": "year", "forecast": "percent", "outcome": "percent",
-            "error": "points",
-        },
-        [row for one in errors for row in (*one.rows, one.actual)], "outlook.gdp_errors",
+        *_told(errors), "outlook.gdp_errors",
     )  # fmt: skip
     drawn = []
     others = [one for one in errors if one.forecaster not in groups]

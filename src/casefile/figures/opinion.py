@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.figures.vocabulary import About, Chart, Mark, Series, bars, before_after, dots, lines
+from casefile.figures.about import abouts
+from casefile.figures.vocabulary import Chart, Mark, Series, bars, before_after, dots, lines
 from casefile.model import Verdict, ordered
 from casefile.pillars.opinion.biden import FRESH, HANDOVER
 from casefile.pillars.opinion.decline import EPOCH, trends
@@ -27,31 +28,11 @@ HANDOVER_MARK = Mark(date(2025, 1, 20), "Change of president")
 PARTIES = (("republican", "Republicans"), ("democrat", "Democrats"))
 
 
-def _about(
-    verdict: Verdict,
-    name: str,
-    title: str,
-    finding: str,
-    caption: str,
-    data: list[dict[str, Any]],
-    units: Mapping[str, str],
-    sources: Sequence[str],
-    method: str,
-) -> About:
-    found = verdict.finding(finding)
-    columns = list(data[0]) if data else ["date"]
-    return About(
-        id=f"{verdict.claim}-{name}",
-        claim=verdict.claim,
-        title=title,
-        alt=f"{title}. {found.sentence if found else ''}".strip(),
-        caption=caption,
-        data=pd.DataFrame(data, columns=columns),
-        units=units,
-        sources=ordered(one for one in sources if one),
-        method=f"casefile.pillars.opinion.{method}",
-        as_of=verdict.as_of,
-    )
+def _given(sources: Sequence[str]) -> Sequence[str]:
+    return sources
+
+
+_about = abouts(_given)
 
 
 def _day(ordinal: int) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from casefile.errors import UsageError
 from casefile.evidence.library import Library
@@ -130,18 +131,7 @@ class Case:
     def write_ledger(self, path: str = "") -> None:
         """Write this pillar's part of the ledger as JSON to `path` ("" writes nothing) and say what it holds."""
         ledger = build_ledger(self.court, self.as_of, [claim.id for claim in self.claims])
-        if path:
-            target = Path(path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(canonical(ledger), encoding="utf-8")
-        count = len(ledger["findings"]["now"])
-        Block(
-            el(
-                "p",
-                f"Ledger: {counted(len(self.claims), 'claim')}, {counted(count, 'finding')} at each vantage.",
-                class_="cf-meta",
-            )
-        ).show()
+        show_ledger(ledger, len(self.claims), path)
 
     def _claim(self, claim_id: str) -> Claim:
         claim = self.court.claim(claim_id)
@@ -184,3 +174,14 @@ def scorecard_table(court: Court, claims: list[Claim], when: Mapping[str, date],
         rows.append(cells)
     header = ["Claim", *("On the article’s date" if name == "then" else "Now" for name in when)]
     return table(header, rows, caption="The claims of this chapter", class_="cf-score")
+
+
+def show_ledger(ledger: Mapping[str, Any], claims: int, path: str) -> None:
+    """Write a ledger as JSON to `path` ("" writes nothing) and say what it holds."""
+    if path:
+        target = Path(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(canonical(ledger), encoding="utf-8")
+    count = len(ledger["findings"]["now"])
+    text = f"Ledger: {counted(claims, 'claim')}, {counted(count, 'finding')} at each vantage."
+    Block(el("p", text, class_="cf-meta")).show()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from statistics import fmean
 from typing import Any
 
@@ -13,14 +12,14 @@ from casefile.model import Pillar, Rating, Verdict, ordered
 from casefile.show import matters
 from casefile.show.block import Block
 from casefile.show.cards import because
-from casefile.show.case import answer_line
+from casefile.show.case import answer_line, show_ledger
 from casefile.show.charts import chart_block
 from casefile.show.html import Html, anchor, el, join, table
 from casefile.show.reasons import why
 from casefile.show.values import PILLAR_TITLES, chip, vantage_name
 from casefile.verdicts.engine import tested_sources
 from casefile.verdicts.kept import KeptCourt
-from casefile.verdicts.ledger import build_ledger, canonical, vantages
+from casefile.verdicts.ledger import build_ledger, vantages
 from casefile.verdicts.timeline import changes, timeline
 from casefile.words import counted, listed, month, number, signed
 
@@ -209,18 +208,7 @@ class Whole:
     def write_ledger(self, path: str = "") -> None:
         """Write the whole ledger as JSON to `path` ("" writes nothing) and say what it holds."""
         ledger = build_ledger(self.court, self.as_of)
-        if path:
-            target = Path(path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(canonical(ledger), encoding="utf-8")
-        count = len(ledger["findings"]["now"])
-        Block(
-            el(
-                "p",
-                f"Ledger: {counted(len(self.court.claims), 'claim')}, {counted(count, 'finding')} at each vantage.",
-                class_="cf-meta",
-            )
-        ).show()
+        show_ledger(ledger, len(self.court.claims), path)
 
 
 def shift(pair: dict[str, Verdict]) -> float:
