@@ -166,3 +166,13 @@ def test_a_timeline_judged_ahead_is_not_judged_by_who_asks_later(folder: Path, j
     timeline_records(Library(), *SPAN)
     cached.judge_ahead(DATA, *SPAN, jobs=1)
     assert judged == []
+
+
+def test_a_timeline_keeps_whole_verdicts_of_its_first_and_last_day_and_of_no_other(folder: Path) -> None:
+    days = [date.fromisoformat(row["as_of"]) for row in timeline_records(Library(), *SPAN) if row["claim"] == CLAIM]
+    assert len(days) > 2
+    assert folder.is_dir()
+    court = KeptCourt(Library())
+    paths = {day: court._path("verdict", court.claims[CLAIM], day) for day in days}
+    assert {day for day, path in paths.items() if path and path.exists()} == {days[0], days[-1]}
+    assert KeptCourt(Library()).verdict(CLAIM, days[-1]) == Court(Library()).verdict(CLAIM, days[-1])

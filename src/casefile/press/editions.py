@@ -164,7 +164,8 @@ def _run_here(
     ]
     if judged:
         say("  verdicts month by month")
-        timeline_records(library, judged[0], judged[-1], jobs=jobs)  # type: ignore[arg-type]
+        whole = {judged[0], *(one.day for one in waiting)}
+        timeline_records(library, judged[0], judged[-1], jobs=jobs, whole=whole)  # type: ignore[arg-type]
     by_place = {one.notebook: one for one in waiting}
     run_many(listed, jobs, done=lambda result: keep(by_place[result.out]), contents=False)
 

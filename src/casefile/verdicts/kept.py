@@ -7,7 +7,7 @@ so that a kept verdict is never stale; a broken entry is judged again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,19 @@ _LISTS = ("rows", "sources", "origins")
 
 
 class KeptCourt(Court):
-    """`Court`, asking the disk first."""
+    """`Court`, asking the disk first. With `days` it keeps verdicts of these days only: a timeline has too many."""
+
+    def __init__(self, library: Library | None = None, days: Collection[date] | None = None) -> None:
+        super().__init__(library)
+        self.days = days
 
     def verdict(self, claim_id: str, as_of: date, *, robust: bool = True) -> Verdict:
         """As `Court.verdict`; the first to ask judges, whoever asks next finds it kept."""
         if not robust or (claim_id, as_of) in self._verdicts:
             return super().verdict(claim_id, as_of, robust=robust)
         claim = self.claim(claim_id)
-        path = self._path("verdict", claim, as_of)
+        wanted = self.days is None or as_of in self.days
+        path = self._path("verdict", claim, as_of) if wanted else None
         if path is None:
             return super().verdict(claim_id, as_of)
         kept = cached.read_records(path)

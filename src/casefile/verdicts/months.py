@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,21 @@ from casefile.verdicts.timeline import dates, judge_wanted
 Row = dict[str, Any]
 
 
-def timeline_records(library: Library, start: date, end: date, jobs: int = 1) -> list[Row]:
-    """The monthly timeline between two days as `timeline` gives it; what is kept already is not judged again."""
+def timeline_records(
+    library: Library, start: date, end: date, jobs: int = 1, whole: Collection[date] | None = None
+) -> list[Row]:
+    """The monthly timeline between two days as `timeline` gives it; what is kept already is not judged again.
+
+    Of the days `whole` (the first and the last unless told) the verdicts themselves are kept too, for whoever shows
+    them next.
+    """
     court = KeptCourt(library)
     days = dates(start, end)
     held = {name: _held(court, name) for name in court.claims}
     wanted = {day: [name for name, rows in held.items() if day.isoformat() not in rows] for day in days}
     wanted = {day: names for day, names in wanted.items() if names}
     if wanted:
-        fresh = judge_wanted(library, wanted, jobs)
+        fresh = judge_wanted(library, wanted, jobs, partial(KeptCourt, days=whole or (start, end)))
         keep_rows(court, fresh)
         for row in fresh:
             held[row["claim"]][row["as_of"]] = row

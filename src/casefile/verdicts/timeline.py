@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from multiprocessing import get_all_start_methods, get_context
@@ -55,12 +55,17 @@ def judge_days(library: Library, days: Sequence[date], jobs: int = 1) -> list[di
     return judge_wanted(library, {day: names for day in days}, jobs)
 
 
-def judge_wanted(library: Library, wanted: Mapping[date, Sequence[str]], jobs: int = 1) -> list[dict[str, Any]]:
-    """The rows of a timeline for some claims on each of some days."""
-    court = Court(library)
+def judge_wanted(
+    library: Library,
+    wanted: Mapping[date, Sequence[str]],
+    jobs: int = 1,
+    make: Callable[[Library], Court] = Court,
+) -> list[dict[str, Any]]:
+    """The rows of a timeline for some claims on each of some days; `make` gives the court that judges them."""
+    court = make(library)
     if jobs < 2 or sum(map(len, wanted.values())) <= ALONE:
         return _judged(court, wanted)
-    rows = _shared_out(court, wanted, jobs)
+    rows = _shared_out(court, wanted, jobs, make)
     order = {name: n for n, name in enumerate(court.claims)}
     return sorted(rows, key=lambda row: (row["as_of"], order[row["claim"]]))
 
@@ -90,7 +95,9 @@ _inherited: Court | None = None
 """The court that helping processes find in place: forked with its tables read, or made by each of them at its start."""
 
 
-def _shared_out(court: Court, wanted: Mapping[date, Sequence[str]], jobs: int) -> list[dict[str, Any]]:
+def _shared_out(
+    court: Court, wanted: Mapping[date, Sequence[str]], jobs: int, make: Callable[[Library], Court]
+) -> list[dict[str, Any]]:
     """The rows from `jobs` processes, a claim at a time: forked with the tables read, or new ones that read them.
 
     Forking copies no table: the memory is shared until it is written to. All days of a claim go to one process, as
@@ -107,17 +114,17 @@ def _shared_out(court: Court, wanted: Mapping[date, Sequence[str]], jobs: int) -
     _inherited = court if forks else None
     try:
         with ProcessPoolExecutor(
-            jobs, get_context("fork" if forks else None), _settle_in, (str(court.library.data_dir),)
+            jobs, get_context("fork" if forks else None), _settle_in, (make, str(court.library.data_dir))
         ) as pool:
             return [row for rows in pool.map(_rows, tasks) for row in rows]
     finally:
         _inherited = None
 
 
-def _settle_in(data_dir: str) -> None:
+def _settle_in(make: Callable[[Library], Court], data_dir: str) -> None:
     """At the start of a helping process: a court of its own, unless it was forked with one."""
     global _inherited
-    _inherited = _inherited or Court(Library(data_dir))
+    _inherited = _inherited or make(Library(data_dir))
 
 
 def _rows(task: tuple[str, Sequence[date]]) -> list[dict[str, Any]]:
