@@ -47,7 +47,7 @@ def unchanged(arguments: Sequence[str]) -> Path | None:
 
     try:
         return last_book(arguments[2] if len(arguments) == 3 else "latest")
-    except (CasefileError, OSError):
+    except (CasefileError, OSError, MemoryError):
         return None  # the command line meets the same error, and tells it
 
 

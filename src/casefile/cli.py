@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from casefile.errors import CasefileError, UsageError, VerdictChanged
+from casefile import memory
+from casefile.errors import CasefileError, RunFailed, UsageError, VerdictChanged
 from casefile.paths import ROOT
 from casefile.refusal import EXIT_CODES, STOPPED, Commands, Output, refuse, stop
 
@@ -256,10 +257,11 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except MemoryError:
-        say("Out of memory; nothing was changed. Use fewer --jobs or a machine with more memory.")
-        sys.exit(1)
-    except OSError as error:
+    except (MemoryError, ImportError, RuntimeError, OSError) as error:
+        if memory.wanting(error):
+            sys.exit(refuse(RunFailed(memory.OUT_OF_MEMORY)))
+        if not isinstance(error, OSError):
+            raise
         place = f": {error.filename}" if error.filename else ""
         say(f"{error.strerror or error}{place}; nothing that was finished is lost.")
         sys.exit(1)

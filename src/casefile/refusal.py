@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import typer
 from typer.core import TyperCommand
 
+from casefile import memory
 from casefile.errors import CasefileError, DataError
 
 STOPPED = 130  # 128 and the number of SIGINT, as shells have it
@@ -67,7 +68,7 @@ def stop() -> int:
 
 
 class Command(TyperCommand):
-    """A command that, for a misspelt option, names only those that are like it."""
+    """A command that, for a misspelt option, names only those that are like it, and says when it has no room to run."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         try:
@@ -77,6 +78,10 @@ class Command(TyperCommand):
                 known = list(error.possibilities or ())
                 error.possibilities = difflib.get_close_matches(str(getattr(error, "option_name", "")), known, 3, NEAR)
             raise
+
+    def invoke(self, ctx: Any) -> Any:
+        memory.check_address_space(memory.FOR_A_COMMAND, "this command")
+        return super().invoke(ctx)
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])

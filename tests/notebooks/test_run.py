@@ -73,7 +73,7 @@ def test_a_cell_that_ends_the_process_is_a_failure(tiny: Tiny, tmp_path: Path, p
     cells = ["x = 1", "x = 2"]
     cells[place] = "import os; os._exit(0)"
     error = failure(tiny(*cells), tmp_path / "out.ipynb")
-    assert "the kernel died" in error.error
+    assert error.error == "the kernel died: it ended itself with exit code 0"
     assert f"cell-{place}" in error.cell
 
 
@@ -87,9 +87,24 @@ def test_a_polite_exit_at_the_end_is_a_failure_too(tiny: Tiny, tmp_path: Path) -
     assert "left early" in failure(tiny("x = 1", "quit()"), tmp_path / "out.ipynb").error
 
 
-def test_a_killed_kernel_is_a_failure(tiny: Tiny, tmp_path: Path) -> None:
-    error = failure(tiny("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), tmp_path / "out.ipynb")
-    assert "the kernel died" in error.error
+def test_a_killed_kernel_is_a_failure_that_says_by_whom(tiny: Tiny, tmp_path: Path) -> None:
+    for warm in (True, False):
+        killed = tiny("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+        error = failure(killed, tmp_path / "out.ipynb", warm=warm)
+        assert "the kernel died: it was killed by the system, most likely for want of memory" in error.error
+        assert "--jobs 1" in error.error
+        assert "cell-0" in error.cell
+
+
+def test_a_kernel_that_aborts_is_a_failure_with_its_signal(tiny: Tiny, tmp_path: Path) -> None:
+    assert "it was ended by SIGABRT" in failure(tiny("import os; os.abort()"), tmp_path / "out.ipynb").error
+
+
+def test_a_cell_that_finds_no_memory_says_what_helps(tiny: Tiny, tmp_path: Path) -> None:
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))"
+    error = failure(tiny(limit, "bytearray(8 << 30)"), tmp_path / "out.ipynb")
+    assert error.error.startswith("MemoryError: the kernel ran out of memory. Use --jobs 1")
+    assert "cell-1" in error.cell
 
 
 def test_a_cell_past_its_limit_is_a_failure(tiny: Tiny, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -58,9 +59,21 @@ def test_a_full_disk_changes_no_data(data_copy: Path) -> None:
     assert all(path.read_bytes() == content for path, content in before.items())
 
 
-def test_too_little_memory_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        ImportError("libopenblas.so: failed to map segment from shared object"),
+        RuntimeError("can't start new thread"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_too_little_memory_is_said(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def app(**_: object) -> None:
-        raise MemoryError
+        raise error
 
     import casefile.commands
     import casefile.new_commands
@@ -70,7 +83,7 @@ def test_too_little_memory_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == 1
-    assert "Out of memory; nothing was changed" in capsys.readouterr().err
+    assert "Out of memory; nothing that was finished is lost" in capsys.readouterr().err
 
 
 def test_a_write_that_fails_half_way_leaves_no_scraps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from casefile.paths import PACKAGE
 
 LAYERS = [
-    {"model", "errors", "paths", "words"},
+    {"model", "errors", "paths", "words", "memory"},
     {"evidence"},
     {"pillars"},
     {"verdicts"},

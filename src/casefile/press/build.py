@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from casefile import memory
 from casefile.errors import UsageError
 from casefile.evidence.journal import reading
 from casefile.evidence.unfinished import refuse_unfinished
@@ -57,7 +58,8 @@ def build_book(
 ) -> Path:
     """Make the book and return its front page. The last good book stays until the new one is whole.
 
-    Raises `UsageError` for a wish that cannot be met, `RunFailed` for a notebook, page or chart that fails.
+    Raises `UsageError` for a wish that cannot be met, `RunFailed` for a notebook, page or chart that fails and for too
+    little memory.
     """
     check_checkout()
     if renderer not in RENDERERS:
@@ -74,7 +76,7 @@ def build_book(
     cache = Cache(CACHE)
     graph = Graph(cache.hashes, data_dir=(data_dir or DATA).resolve())
     wish = _plan(as_of, graph, out, only, jobs, force)
-    with exclusive(LOCK_FILE, "building the book", say=say):
+    with exclusive(LOCK_FILE, "building the book", say=say), memory.guard():
         front = _build(wish, graph, cache, renderer, say)
         cache.hashes.save()
     say(f"Done in {time.monotonic() - started:.1f} s.")
@@ -132,6 +134,7 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
     if fault is None and not wish.force and wish.only is None and renderer == "jupyter-book":
         say("Nothing has changed since the last build.")
         return wish.out / "index.html"
+    memory.check_build(wish.jobs)
     say(f"Building the edition of {wish.as_of}: {fault or 'asked for'}.")
     from casefile.press.site import build_site, ready_site
 
@@ -178,7 +181,8 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
 def run_one(notebook: Path, given: Sequence[str], out: Path | None) -> Path:
     """Run one notebook with `name=value` parameters, checked first; returns the executed notebook's path.
 
-    Raises `UsageError` for an unknown or ill-typed parameter or a file that is no notebook, `RunFailed` when it fails.
+    Raises `UsageError` for an unknown or ill-typed parameter or a file that is no notebook, `RunFailed` when it fails
+    or memory runs short.
     """
     from casefile.press.parameters import check_parameters, parse_given, read_parameters
     from casefile.press.run import run_notebook
@@ -194,6 +198,7 @@ def run_one(notebook: Path, given: Sequence[str], out: Path | None) -> Path:
         raise UsageError(
             f"{notebook} is not in {NOTEBOOKS}: notebooks from elsewhere are not run here. The project's notebooks: {known}."
         )
+    memory.check_address_space(memory.FOR_A_NOTEBOOK, "a notebook’s kernel")
     values = parse_given(given)
     checked = check_parameters(read_parameters(notebook), values, newest=_newest(values.get("data_dir", "")))
     target = out or BUILD / "run" / notebook.name
@@ -203,7 +208,8 @@ def run_one(notebook: Path, given: Sequence[str], out: Path | None) -> Path:
         raise UsageError(f"{target} does not name a notebook; --out takes a file that ends in .ipynb.")
     check_writable(target.parent)
     target.parent.mkdir(parents=True, exist_ok=True)
-    return run_notebook(notebook, checked, target).out
+    with memory.guard(memory.MORE):
+        return run_notebook(notebook, checked, target).out
 
 
 def _newest(data_dir: str) -> Callable[[], date]:

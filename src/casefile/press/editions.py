@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from casefile import memory
 from casefile.errors import UsageError
 from casefile.evidence.journal import reading
 from casefile.evidence.unfinished import refuse_unfinished
@@ -66,7 +67,7 @@ def build_editions(
 
     Results kept by earlier builds are used again; each finished piece is written and kept at once, so that whatever
     ends the command loses nothing that was done. Raises `UsageError` for a wrong date or step or a scheduler that does
-    not answer, `RunFailed` when a notebook fails.
+    not answer, `RunFailed` when a notebook fails or memory runs short.
     """
     from casefile.evidence.library import Library
     from casefile.press.build import check_checkout
@@ -75,6 +76,7 @@ def build_editions(
 
     refuse_unfinished(data_dir)
     check_checkout()
+    memory.check_build(jobs)
     cache = Cache(CACHE)
     graph = Graph(cache.hashes, data_dir=(data_dir or DATA).resolve())
     for text in (start, end):
@@ -84,7 +86,11 @@ def build_editions(
     if place.exists() and not place.is_dir():
         raise UsageError(f"{place} is a file; editions need a folder.")
     check_writable(place)
-    with exclusive(LOCK_FILE, "building editions", say=say), reading(graph.data_dir, "editions", say):
+    with (
+        exclusive(LOCK_FILE, "building editions", say=say),
+        reading(graph.data_dir, "editions", say),
+        memory.guard(memory.FEWER_EDITIONS),
+    ):
         pieces = [
             Piece(day, name, graph.parts(name, {"as_of": day.isoformat()}), place / day.isoformat())
             for day in days

@@ -51,6 +51,7 @@ class Run:
     cell: int | None = None
     finished: bool = False
     left: int | None = None  # the cell that asked the kernel to exit
+    exit_code: int | None = None  # of a kernel that was gone before it was told to go
     report: dict[str, Any] = field(default_factory=dict)
     reason: str = ""
     _manager: AsyncKernelManager | None = None
@@ -190,6 +191,8 @@ class PressClient(PapermillNotebookClient):  # type: ignore[misc]
             self.shutdown_kernel = "immediate"  # a kernel that failed or hangs is not asked politely
         provisioner = getattr(self.km, "provisioner", None)
         process = getattr(provisioner, "process", None)
+        if process is not None:
+            self.run.exit_code = process.poll()
         await super()._async_cleanup_kernel()
         if process is not None and type(process).__name__ == "Popen" and hasattr(os, "killpg"):
             with contextlib.suppress(OSError):

@@ -23,6 +23,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+from casefile.memory import offer_to_the_killer
 from casefile.model import Pillar
 
 PRELOAD = (
@@ -327,6 +328,7 @@ def main() -> None:
     lifeline = int(sys.argv[2])
     for held in (listener.fileno(), lifeline):
         os.set_inheritable(held, False)
+    offer_to_the_killer()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the owner, and the owner's end ends this process
     if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109  compared with what the interpreter put there
         del sys.path[0]

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from casefile import memory
 from casefile.errors import RunFailed, UsageError
 from casefile.model import AS_OF_CHECKED
 from casefile.press.canonical import canonical_notebook, notebook_text, plain
@@ -219,17 +220,26 @@ def _execute(job: Job, run: Run) -> Any:
     try:
         executed = execute(job.notebook.resolve(), job.parameters, run, START_TIMEOUT, job.cell_timeout)
     except PapermillExecutionError as error:
-        raise _failure(job, run, f"{error.ename}: {error.evalue}", error.cell_index, error.traceback) from None
+        said = f"{error.ename}: {error.evalue}"
+        if error.ename.endswith("MemoryError"):  # Python's and NumPy's
+            said = f"{said.rstrip(': ')}: the kernel ran out of memory. {memory.FEWER}"
+        raise _failure(job, run, said, error.cell_index, error.traceback) from None
     except CellTimeoutError:
         raise _failure(job, run, f"the cell did not finish within {job.cell_timeout:g} seconds") from None
     except DeadKernelError:
         if run.left is not None:
             raise _failure(job, run, LEFT, run.left) from None
-        raise _failure(job, run, "the kernel died (killed, out of memory, or the cell ended the process)") from None
+        raise _failure(job, run, f"the kernel died: {_death(run)}") from None
     except RuntimeError as error:
-        raise _failure(job, run, f"the kernel did not start ({error})" if run.cell is None else str(error)) from None
+        why = str(error) if run.exit_code is None else f"{error}: {_death(run)}"
+        raise _failure(job, run, f"the kernel did not start ({why})" if run.cell is None else why) from None
     _complete(job, run, executed)
     return executed
+
+
+def _death(run: Run) -> str:
+    code = run.exit_code
+    return f"it {memory.ending(code)}" + (f". {memory.FEWER}" if code is not None and code < 0 else "")
 
 
 def _complete(job: Job, run: Run, executed: Any) -> None:

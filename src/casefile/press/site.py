@@ -11,7 +11,9 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
+from casefile import memory
 from casefile.errors import RunFailed
 from casefile.press.light import import_jsonschema
 
@@ -73,7 +75,7 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = (), jobs: i
         if old.exists():
             shutil.rmtree(old)
     try:
-        with clock(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        with clock(), watched() as failed, contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             result = build_sphinx(
                 sources,
                 work / "html",
@@ -88,8 +90,10 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = (), jobs: i
                 jobs=jobs if sys.platform.startswith("linux") and _size(sources) > MUCH else 1,
             )
         words = said.getvalue()
-        if result != 0:
-            raise RunFailed(f"jupyter-book could not build the book:\n{words.strip() or result}")
+        if result != 0 or failed:
+            words = "\n".join([*failed, words.strip()]).strip() or str(result)
+            short = f"\n{memory.OUT_OF_MEMORY}" if "MemoryError" in words else ""
+            raise RunFailed(f"jupyter-book could not build the book:\n{words}{short}")
         warnings = [line for line in words.splitlines() if "WARNING" in line or "ERROR" in line]
         if warnings:
             raise RunFailed("jupyter-book built the book with warnings:\n" + "\n".join(warnings[:20]))
@@ -98,6 +102,43 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = (), jobs: i
         shutil.rmtree(work, ignore_errors=True)
     _prune(out, set(own_static))
     return out
+
+
+@contextlib.contextmanager
+def watched() -> Iterator[list[str]]:
+    """Hold on to what went wrong in Sphinx's own processes; yields a list that gets it in words.
+
+    Sphinx passes over a failure that it meets while it hands out more work, and the pages of that process are missing.
+    """
+    from sphinx.util.parallel import ParallelTasks
+
+    said: list[str] = []
+    join_one = ParallelTasks._join_one
+
+    def join_and_tell(tasks: Any) -> Any:
+        try:
+            return join_one(tasks)
+        except EOFError:  # it was gone before it had answered
+            said.append(f"a process that reads and writes pages {memory.ending(_dead(tasks))}. {memory.FEWER}")
+            raise
+        except Exception as error:
+            said.append(str(error))
+            raise
+
+    ParallelTasks._join_one = join_and_tell
+    try:
+        yield said
+    finally:
+        ParallelTasks._join_one = join_one
+
+
+def _dead(tasks: Any) -> int | None:
+    """The code that a process of these ended with."""
+    for number in tasks._precvs:
+        tasks._procs[number].join(0.1)
+        if tasks._procs[number].exitcode is not None:
+            return int(tasks._procs[number].exitcode)
+    return None
 
 
 @contextlib.contextmanager

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date, timedelta
 from multiprocessing import get_all_start_methods, get_context
 from typing import Any
 
-from casefile.errors import UsageError
+from casefile import memory
+from casefile.errors import RunFailed, UsageError
 from casefile.evidence.library import Library
 from casefile.model import ARTICLE_DATE
 from casefile.verdicts.engine import Court
@@ -117,6 +119,8 @@ def _shared_out(
             jobs, get_context("fork" if forks else None), _settle_in, (make, str(court.library.data_dir))
         ) as pool:
             return [row for rows in pool.map(_rows, tasks) for row in rows]
+    except BrokenProcessPool:
+        raise RunFailed(f"A process that judged verdicts {memory.KILLED}. {memory.FEWER}") from None
     finally:
         _inherited = None
 
@@ -124,6 +128,7 @@ def _shared_out(
 def _settle_in(make: Callable[[Library], Court], data_dir: str) -> None:
     """At the start of a helping process: a court of its own, unless it was forked with one."""
     global _inherited
+    memory.offer_to_the_killer()
     _inherited = _inherited or make(Library(data_dir))
 
 
