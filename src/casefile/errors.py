@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class CasefileError(Exception):
@@ -83,3 +84,7 @@ class DataError(CasefileError):
             lines.append(f"… and {len(problems) - self.shown} more")
         count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''} in the data"
         super().__init__("\n".join([count, *lines]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it came: an error that another process raised is otherwise made again from its message."""
+        return type(self), (self.problems,), {"kept": self.kept}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from casefile import cli
+from casefile.errors import DataError, Problem
 from casefile.press.files import write_atomically
 
 FULL_DISK = """
@@ -18,6 +20,7 @@ from pathlib import Path
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 from casefile import cli
+from casefile.errors import DataError, Problem
 def command(): {command}
 cli.app.command("fill")(command)
 sys.argv = ["casefile", "fill"]
@@ -120,3 +123,10 @@ def test_what_typst_says_is_passed_on(tmp_path: Path) -> None:
     (tmp_path / "book.typ").write_text("#nothing-of-the-kind()", encoding="utf-8")
     with pytest.raises(RunFailed, match="unknown variable"):
         pdf._compile(tmp_path / "book.typ", tmp_path / "book.pdf")
+
+
+def test_rejected_data_keep_their_problems_on_the_way_from_another_process() -> None:
+    error = DataError([Problem("data/claims.yml", 3, "id", None, "has no analysis", "Add it.")])
+    error.kept = Path("kept")
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.problems, again.kept) == (str(error), error.problems, error.kept)
