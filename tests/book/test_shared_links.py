@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET  # our own feed
 import pytest
 
 from casefile.model import Pillar
-from casefile.press.cards import COVER, FOLDER, contents, write_cards
+from casefile.press.cards import COVER, COVER_ROOM, FOLDER, ROOM, contents, squares, write_cards
 from casefile.press.feed import ATOM, atom
 from casefile.press.pages import Material
 from casefile.verdicts.engine import Court
@@ -82,3 +82,14 @@ def test_the_feed_has_what_atom_demands(base: str, material: Material) -> None:
     assert link is not None
     assert link.get("href", "").startswith(base)
     assert entries[0].findtext(f"{name}summary")
+
+
+@pytest.mark.parametrize("count", [1, 4, 28, 29, 56, 280, 1000])
+@pytest.mark.parametrize("room", [ROOM, COVER_ROOM])
+def test_any_number_of_claims_has_room(count: int, room: tuple[float, float, float, float]) -> None:
+    across, down, between, most = room
+    square, columns = squares(count, *room)
+    rows = -(-count // columns)
+    assert 0 < square <= most
+    assert columns * (square + between) <= across + between
+    assert rows * (square + between) <= down + between + 1e-9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,8 +23,10 @@ TEMPLATE = Path(__file__).with_name("card.typ")
 FOLDER = "cards"
 COVER = "cover"
 BOOK_TITLE = "Negotiating with Russia, claim by claim"
-ROOM = 890
-"""Pixels across for the squares of one row."""
+ROOM = (890, 52, 4, 52)
+"""Pixels for the squares of one day: across, down, between them, and the most that a square may have."""
+COVER_ROOM = (1000, 200, 6, 65)
+"""The same on the cover."""
 MANY = 15
 """From here on the squares are small, and the rows begin lower."""
 
@@ -55,6 +58,7 @@ def _card(title: str, kicker: str, pairs: Sequence[Mapping[str, Verdict]]) -> di
                 "ratings": [one.rating.value for one in found],
             }
         )
+    square, columns = squares(len(pairs), *ROOM)
     about = f"{len(pairs)} claims of one argument, tested on data" if title == BOOK_TITLE else BOOK_TITLE
     return {
         "title": title,
@@ -62,10 +66,21 @@ def _card(title: str, kicker: str, pairs: Sequence[Mapping[str, Verdict]]) -> di
         "rows": rows,
         "foot": f"{about} · edition of {day(pairs[0]['now'].as_of)}",
         "size": 56 if len(title) > 30 else 72,
-        "square": min(52.0, (ROOM - 4 * len(pairs)) / len(pairs)),
+        "square": square,
+        "columns": columns,
         "top": 176 if len(pairs) < MANY else 185,
         "alt": f"{title}. {'; '.join(said)}.",
     }
+
+
+def squares(count: int, across: float, down: float, between: float, most: float) -> tuple[float, int]:
+    """How large squares can be that fill a room, and how many then stand in a row; of equals the fewest rows."""
+    sizes = {}
+    for rows in range(1, count + 1):
+        columns = math.ceil(count / rows)
+        sizes[columns] = min(most, across / columns - between, (down + between) / rows - between)
+    columns = max(sizes, key=lambda one: (sizes[one], one))
+    return sizes[columns], columns
 
 
 def write_cards(material: Material, static: Path) -> None:
@@ -77,7 +92,8 @@ def write_cards(material: Material, static: Path) -> None:
 
     cards = contents(material)
     plain = [{key: _plain(value) for key, value in card.items()} for card in cards.values()]
-    cover = {**plain[0], "title": _plain(BOOK_TITLE)}
+    square, columns = squares(len(material.verdicts), *COVER_ROOM)
+    cover = {**plain[0], "title": _plain(BOOK_TITLE), "square": square, "columns": columns}
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         (work / "card.typ").write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
