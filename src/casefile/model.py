@@ -142,6 +142,11 @@ class Probe:
     beside: tuple[Mapping[str, str], ...] = ()
     start: float | None = None
 
+    @property
+    def observation(self) -> tuple[object, ...]:
+        """What makes the invented observation, but for its value: equal for two claims that ask for the same one."""
+        return self.table, dict(self.like), self.column, dict(self.set), [dict(one) for one in self.beside]
+
 
 @dataclass(frozen=True)
 class Claim:

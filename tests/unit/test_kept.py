@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -70,6 +71,17 @@ def test_what_would_change_is_kept_too(folder: Path, judged: list[str]) -> None:
     again = KeptCourt(Library())
     assert again.changes(again.claims[CLAIM], ARTICLE_DATE) == first
     assert judged == []
+
+
+def test_an_observation_that_two_claims_name_is_judged_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    court = KeptCourt(Library())
+    claim = court.claims["opinion-decline"]
+    change = next(one for one in court.changes(claim, ARTICLE_DATE) if one.kind == "observation")
+    others = court.also_moved(claim, change, ARTICLE_DATE)
+    monkeypatch.setattr(Court, "rating", lambda *_: pytest.fail("judged again"))
+    twin = court.also_moved(replace(claim, id="opinion-decline-2"), change, ARTICLE_DATE)
+    assert twin == {**others, claim.id: change.rating}
+    assert court.also_moved(claim, change, ARTICLE_DATE) == others
 
 
 def test_other_data_are_judged_again(folder: Path, judged: list[str], tmp_path: Path) -> None:

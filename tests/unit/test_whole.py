@@ -68,7 +68,8 @@ def test_what_moves_more_ratings_comes_first_and_really_moves_them(court: KeptCo
     for one in found:
         claim = court.claims[one.claim]
         assert one.claim not in one.also
-        for name, rating in also_moved(court, claim, one.change, LATER).items():
+        assert one.also == also_moved(court, claim, one.change, LATER)
+        for name, rating in one.also.items():
             assert rating is not court.verdict(name, LATER).rating
             assert claim.probes[one.change.probe or 0].table in court.claims[name].tables
 

@@ -69,10 +69,10 @@ def observation(library: Library, row: str) -> tuple[str, str] | None:
     """The day that one observation became known, and the observation in words; None when the row is not there."""
     table = row.partition(":")[0]
     rows = library.whole(table)
-    at = rows["row"].eq(row).to_numpy().nonzero()[0]
-    if not len(at):
+    places = library.sheet(table).index("row").get(row)
+    if not places:
         return None
-    one = rows.iloc[int(at[0])]
+    one = rows.iloc[places[0]]
     named = [one[name] for name in SUBJECT if name in rows.columns and isinstance(one[name], str) and one[name]]
     source = library.sources.get(one["source_id"]) if "source_id" in rows.columns else None
     whose = named[0] if named and not CODE.match(named[0]) else source.publisher if source else ""

@@ -28,6 +28,7 @@ class KeptCourt(Court):
     def __init__(self, library: Library | None = None, days: Collection[date] | None = None) -> None:
         super().__init__(library)
         self.days = days
+        self._moved: dict[str, dict[str, Rating]] = {}
 
     def verdict(self, claim_id: str, as_of: date, *, robust: bool = True) -> Verdict:
         """As `Court.verdict`; the first to ask judges, whoever asks next finds it kept."""
@@ -59,7 +60,17 @@ class KeptCourt(Court):
         return [Change(**{**one, "rating": Rating(one["rating"]) if one["rating"] else None}) for one in kept]
 
     def also_moved(self, claim: Claim, change: Change, as_of: date) -> dict[str, Rating]:
-        """The other ratings that the observation of `change` would move, kept under all that those depend on."""
+        """The other ratings that the observation of `change` would move; judged once, however many claims name it."""
+        if change.rating is None:
+            return {}
+        observation = repr((as_of, claim.probes[change.probe or 0].observation, change.value))
+        if observation not in self._moved:
+            self._moved[observation] = {**self._others_moved(claim, change, as_of), claim.id: change.rating}
+        moved = self._moved[observation]
+        return {name: moved[name] for name in self.claims if name in moved and name != claim.id}
+
+    def _others_moved(self, claim: Claim, change: Change, as_of: date) -> dict[str, Rating]:
+        """The same, kept under all that those ratings depend on."""
         table = claim.probes[change.probe or 0].table
         others = [self.key("judged", one) for one in self.claims.values() if table in one.tables]
         path = self._path(f"also {change.probe} {change.value!r} {others}", claim, as_of) if all(others) else None
