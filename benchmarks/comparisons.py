@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from benchmarks.clusters import Cluster, cluster
+from benchmarks.growth import POINTS, measured
 from benchmarks.measure import Sample, summary, timed
-from benchmarks.workshop import Workshop
+from benchmarks.workshop import Workshop, workshop
 from casefile.verdicts.timeline import dates
 
 Say = Callable[[str], None]
@@ -140,6 +141,16 @@ def workers(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
         return compare(shop, sides, runs, say)
 
 
+def scale(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
+    """Whole books from tables and registries grown from the real ones, each built once, in a copy of its own."""
+    points = []
+    for rows, claims in POINTS:
+        with workshop(date.fromisoformat(shop.day)) as grown:
+            points.append(measured(grown, rows, claims))
+        say(f"    {rows} times the rows, {claims} times the claims: {points[-1]['seconds']:.2f} s")
+    return {"points": points}
+
+
 COMPARISONS: dict[str, Callable[[Workshop, int, Say], dict[str, Any]]] = {
     "execution": execution,
     "kept": kept,
@@ -149,4 +160,5 @@ COMPARISONS: dict[str, Callable[[Workshop, int, Say], dict[str, Any]]] = {
     "answers": answers,
     "growth": growth,
     "workers": workers,
+    "scale": scale,
 }

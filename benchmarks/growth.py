@@ -1,55 +1,81 @@
-"""`python -m benchmarks.growth`: time and memory of a whole ledger as the data and the claims grow.
+"""A project grown from the real one: many times the rows, the claims, or both, built into a whole book.
 
-Rows are copied from the real tables under new keys, claims from the real claims under new names; every copied claim is
-judged again with all its alternatives. Each point runs in a process of its own.
+Rows are copied under new keys. Claims are copied under new names (`opinion-biden-2`) with all that belongs to one: an
+entry in the registry, an analysis, charts, cases of the rule and a section of its chapter. Nothing of a copy is shared
+with its original but the tables: each is judged by itself, with its other analyses, month by month.
 """
 
 from __future__ import annotations
 
+import copy
 import csv
 import json
-import shutil
-import subprocess
-import sys
-import tempfile
-import time
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from benchmarks.workshop import restamp
+from benchmarks.measure import MeasurementError, timed
+from benchmarks.workshop import Workshop, restamp
 from casefile.evidence.descriptors import Descriptor, read_descriptors
-from casefile.paths import DATA
+from casefile.model import Pillar
 
-POINTS = ((1, 1), (5, 1), (10, 1), (20, 1), (1, 5), (1, 10), (20, 10))
-"""(times the rows, times the claims)."""
+POINTS = ((1, 1), (5, 1), (10, 1), (20, 1), (1, 2), (1, 5), (1, 10), (20, 10))
+"""(times the rows, times the claims) of each book."""
 
+ANALYSES = """
 
-def grow(target: Path, rows: int, claims: int) -> int:
-    """A copy of the data with `rows` times the rows and `claims` times the claims; returns the number of rows."""
-    shutil.copytree(DATA, target, ignore=shutil.ignore_patterns(".*"))
-    total = 0
-    for descriptor in read_descriptors(target).values():
-        total += _grow_table(descriptor, rows)
-    content = yaml.safe_load((target / "claims.yml").read_text(encoding="utf-8"))
-    copies = [{**one, "id": f"{one['id']}-{n}"} for n in range(1, claims) for one in content["claims"]]
-    content["claims"] += copies
-    text = yaml.dump(content, Dumper=_Written, sort_keys=False, allow_unicode=True)
-    (target / "claims.yml").write_text(text, encoding="utf-8")
-    return total
+def _renamed(analysis: Callable[..., list[Finding]], claim: str, name: str) -> Callable[..., list[Finding]]:
+    from dataclasses import replace
+    from functools import wraps
 
+    @wraps(analysis)
+    def renamed(*arguments: object, **choices: object) -> list[Finding]:
+        found = analysis(*arguments, **choices)
+        return [one and replace(one, id=one.id.replace(claim, name, 1)) for one in found]
 
-class _Written(yaml.SafeDumper):
-    """Every copied claim written out: our YAML knows no references."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
+    return renamed
 
 
-def _grow_table(descriptor: Descriptor, times: int) -> int:
-    """Copy the rows under new keys: a free text column of the key gets a number."""
+ORIGINALS = ANALYSES
+ANALYSES = dict(ORIGINALS)
+for n in range(2, {times} + 1):
+    ANALYSES |= {{f"{{name}}-{{n}}": _renamed(one, name, f"{{name}}-{{n}}") for name, one in ORIGINALS.items()}}
+"""
+CHARTS = """
+
+CHARTS = {{**CHARTS, **{{f"{{name}}-{{n}}": drawn for n in range(2, {times} + 1) for name, drawn in CHARTS.items()}}}}
+"""
+"""What is added to a pillar's modules: the same functions under the copies' names."""
+
+
+def measured(shop: Workshop, rows: int, claims: int) -> dict[str, Any]:
+    """Time, memory and size of a whole book, nothing kept, with so many times the rows and the claims."""
+    count = sum(grow_table(one, rows) for one in read_descriptors(shop.root / "data").values())
+    if claims > 1:
+        grow_claims(shop.root, claims)
+    env = {**shop.env, "PYTHONPATH": str(shop.root / "src")}  # the copy's own code, which has the copies' analyses
+    sample = timed([shop.build()], shop.root, env)
+    book = shop.root / "_build" / "html"
+    made = sum(page.read_text(encoding="utf-8").count(' data-claim="') for page in book.glob("*.html"))
+    listed = len(registry(shop.root)["claims"])
+    if made != listed:
+        raise MeasurementError(f"The registry has {listed} claims, the book {made}.")
+    size = sum(file.stat().st_size for file in book.rglob("*") if file.is_file())
+    times = {"times_rows": rows, "times_claims": claims}
+    return {**times, "rows": count, "claims": listed, "book_mib": round(size / (1 << 20), 1), **asdict(sample)}
+
+
+def registry(project: Path) -> dict[str, Any]:
+    """The registry of claims of a project."""
+    found: dict[str, Any] = yaml.safe_load((project / "data" / "claims.yml").read_text(encoding="utf-8"))
+    return found
+
+
+def grow_table(descriptor: Descriptor, times: int) -> int:
+    """Copy a table's rows under new keys (a free text column of the key gets a number); returns how many there are."""
     foreign = {"source_id", "source_id_2"}
     free = [
         name
@@ -61,78 +87,75 @@ def _grow_table(descriptor: Descriptor, times: int) -> int:
     with descriptor.path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         names, rows = list(reader.fieldnames or ()), list(reader)
-    grown = list(rows)
-    if free:
-        column = free[-1]
-        grown += [{**row, column: f"{row[column]} {n}"} for n in range(1, times) for row in rows]
+    if times == 1 or not free:
+        return len(rows)
+    column = free[-1]
+    grown = rows + [{**row, column: f"{row[column]} {n}"} for n in range(1, times) for row in rows]
     with descriptor.path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, names)
+        writer = csv.DictWriter(file, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(grown)
     restamp(descriptor.path)  # grown rows are no one's mistake: they are to be judged, not refused
     return len(grown)
 
 
-def measure(folder: Path) -> dict[str, float]:
-    """Processor seconds and peak memory of judging all claims of a data folder once, in this process."""
-    import importlib
-    import resource
-
-    from casefile.evidence.claims import read_claims
-    from casefile.evidence.library import Library
-    from casefile.model import Pillar
-    from casefile.verdicts.engine import Court
-
+def grow_claims(project: Path, times: int) -> None:
+    """Copy every claim of a project, with all that belongs to it, until there are `times` as many."""
+    content = registry(project)
+    titles = {one["id"]: one["title"] for one in content["claims"]}
+    content["claims"] += [
+        {**one, "id": f"{one['id']}-{n}", "title": f"{one['title']} ({n})"}
+        for n, one in _copies(content["claims"], times)
+    ]
+    _write_yaml(project / "data" / "claims.yml", content)
     for pillar in Pillar:
-        importlib.import_module(f"casefile.pillars.{pillar.value}")
-    began = time.process_time()
-    for claim in read_claims(folder).values():
-        known = importlib.import_module(f"casefile.pillars.{claim.pillar.value}").ANALYSES
-        if claim.id not in known:
-            original = claim.id.rpartition("-")[0]
-            known[claim.id] = _renamed(known[original], original, claim.id)
-    library = Library(folder)
-    court = Court(library)
-    verdicts = court.verdicts(library.newest)
-    return {
-        "seconds": round(time.process_time() - began, 2),
-        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
-        "verdicts": len(verdicts),
+        _add(project / "src" / "casefile" / "pillars" / pillar.value / "__init__.py", ANALYSES, times)
+        _add(project / "src" / "casefile" / "figures" / f"{pillar.value}.py", CHARTS, times)
+        _grow_cases(project / "tests" / "spec" / f"{pillar.value}.yml", times)
+        _grow_notebook(project / "notebooks" / f"{pillar.value}.ipynb", titles, times)
+
+
+def _copies(originals: list[Any], times: int) -> Iterator[tuple[int, Any]]:
+    return ((n, one) for n in range(2, times + 1) for one in originals)
+
+
+def _add(path: Path, code: str, times: int) -> None:
+    path.write_text(path.read_text(encoding="utf-8") + code.format(times=times), encoding="utf-8")
+
+
+def _grow_cases(path: Path, times: int) -> None:
+    cases = yaml.safe_load(path.read_text(encoding="utf-8"))
+    _write_yaml(path, cases + [{**one, "claim": f"{one['claim']}-{n}"} for n, one in _copies(cases, times)])
+
+
+def _grow_notebook(path: Path, titles: dict[str, str], times: int) -> None:
+    """A section for each copy behind the others, its heading and its cells' ids under the new name."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = notebook["cells"]
+    claims = [one["id"] for one in cells if one["id"] in titles]
+    sections = {
+        name: [one for one in cells if one["id"] in (name, f"{name}-evidence", f"{name}-verdict")] for name in claims
     }
+    added = []
+    for n, name in _copies(claims, times):
+        for cell in copy.deepcopy(sections[name]):
+            cell["id"] = cell["id"].replace(name, f"{name}-{n}", 1)
+            cell["source"] = [line.replace(f'"{name}"', f'"{name}-{n}"') for line in cell["source"]]
+            if cell["cell_type"] == "markdown":
+                cell["source"][0] = f"{cell['source'][0].rstrip()} ({n})\n"
+            added.append(cell)
+    place = next(at for at, one in enumerate(cells) if one["id"] == "then-and-now")
+    cells[place:place] = added
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _renamed(analysis: Any, original: str, name: str) -> Any:
-    def renamed(evidence: Any, **choices: Any) -> list[Any]:
-        return [replace(one, id=one.id.replace(original, name, 1)) for one in analysis(evidence, **choices)]
+class _Written(yaml.SafeDumper):
+    """Every copy written out: our YAML knows no references."""
 
-    renamed.__doc__ = analysis.__doc__
-    return renamed
-
-
-def main() -> None:
-    """One line per point; growth in claims is linear when the last column stays level."""
-    if len(sys.argv) == 2:
-        print(json.dumps(measure(Path(sys.argv[1]))))
-        return
-    print("rows x  claims x     rows  claims  seconds  peak MiB  ms per claim")
-    for rows, claims in POINTS:
-        with tempfile.TemporaryDirectory() as work:
-            folder = Path(work) / "data"
-            count = grow(folder, rows, claims)
-            done = subprocess.run(
-                [sys.executable, "-m", "benchmarks.growth", str(folder)], capture_output=True, text=True, check=False
-            )
-            if done.returncode:
-                print(f"{rows:6d}  {claims:8d}  failed: {done.stderr.strip().splitlines()[-1]}")
-                continue
-            found = json.loads(done.stdout)
-        each = 1000 * found["seconds"] / found["verdicts"]
-        print(
-            f"{rows:6d}  {claims:8d}  {count:7d}  {found['verdicts']:6.0f}  {found['seconds']:7.1f}  "
-            f"{found['peak_mib']:8.0f}  {each:12.0f}",
-            flush=True,
-        )
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
-if __name__ == "__main__":
-    main()
+def _write_yaml(path: Path, content: Any) -> None:
+    text = yaml.dump(content, Dumper=_Written, sort_keys=False, allow_unicode=True)
+    path.write_text(text, encoding="utf-8")

@@ -33,6 +33,8 @@ def markdown(results: Mapping[str, Any]) -> str:
     parts += [_table(TITLES[name], found[name]) for name in TITLES if name in found]
     if "growth" in found:
         parts.append(_growth(found["growth"]))
+    if "scale" in found:
+        parts.append(_scale(found["scale"]["points"]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -81,20 +83,57 @@ def _growth(comparison: Mapping[str, Any]) -> str:
     return "\n\n".join(["## Many editions on one machine", _block(shown), _block(plot([(x, y) for x, y, _ in points]))])
 
 
-def straight(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Start and slope of the straight line through the points (least squares)."""
+def _scale(points: Sequence[Mapping[str, Any]]) -> str:
+    """Grown books as a table, and how straight the growth is along rows and along claims."""
+    header = ["Rows", "Claims", "Book", "Wall time", "Processor time", "Peak memory"]
+    rows = [
+        [
+            f"{number(one['rows'], 0)} ({one['times_rows']}×)",
+            f"{one['claims']} ({one['times_claims']}×)",
+            f"{number(one['book_mib'], 0)} MiB",
+            _seconds(one["seconds"]),
+            _seconds(one["cpu_seconds"]),
+            f"{number(one['peak_mib'])} MiB",
+        ]
+        for one in points
+    ]
+    shown = table(header, rows, caption="Whole books, grown from the real one", numeric=frozenset(range(1, 6)))
+    said = [
+        _along(points, "times_rows", "times_claims", "rows"),
+        _along(points, "times_claims", "times_rows", "claims"),
+    ]
+    lead = (
+        "Rows are copied under new keys, claims under new names with their own analysis, charts, rule and section, and "
+        "each is judged by itself. Each book is built once, nothing kept."
+    )
+    return "\n\n".join(["## Many times the rows and the claims", lead, _block(shown), *said])
+
+
+def _along(points: Sequence[Mapping[str, Any]], many: str, other: str, name: str) -> str:
+    """How far time and memory lie from a straight line where only one of the two grows."""
+    alone = [point for point in points if point[other] == 1]
+    _, more, late = straight([(point[many], point["seconds"]) for point in alone])
+    _, room, large = straight([(point[many], point["peak_mib"]) for point in alone])
+    return (
+        f"As many {name} again take {_seconds(more)} and {number(room)} MiB more. No time lies further than "
+        f"{number(100 * late)}% from a straight line, no peak of memory further than {number(100 * large)}%."
+    )
+
+
+def straight(points: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+    """Start and slope of the straight line through the points (least squares), and how far the farthest lies off it."""
     (mean_x, mean_y) = (sum(one[at] for one in points) / len(points) for at in (0, 1))
     spread = sum((x - mean_x) ** 2 for x, _ in points)
     slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 0.0
-    return mean_y - slope * mean_x, slope
+    start = mean_y - slope * mean_x
+    return start, slope, max(abs(y - start - slope * x) / (start + slope * x) for x, y in points)
 
 
 def plot(points: Sequence[tuple[float, float]]) -> str:
     """Time against editions as one of the book's own charts, with the straight line through the points."""
-    start, slope = straight(points)
+    start, slope, off = straight(points)
     across, seconds = [x for x, _ in points], [y for _, y in points]
     line = [start + slope * x for x in across]
-    off = max(abs(y - there) / there for y, there in zip(seconds, line, strict=True))
     chart = lines(
         About(
             id="benchmarks.growth",

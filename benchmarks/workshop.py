@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from casefile.paths import ROOT
 
-LEFT_OUT = (".git", ".venv", "_build", "*cache*", "__pycache__")
+LEFT_OUT = (".git", ".venv", "_build", ".*cache*", "__pycache__")
 
 EXECUTE = """
 import os, sys

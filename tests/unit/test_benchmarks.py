@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from datetime import date
@@ -9,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from casefile.paths import ROOT
+from casefile.evidence.library import Library
+from casefile.paths import DATA, ROOT
 
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.comparisons import COMPARISONS, Side, compare, ratios
+from benchmarks.growth import grow_claims, measured, registry
 from benchmarks.measure import MeasurementError, Sample, machine, timed
 from benchmarks.report import TITLES, markdown, plot, straight
-from benchmarks.workshop import Workshop
+from benchmarks.workshop import Workshop, workshop
 
 FAST, SLOW = Sample(1.0, 0.5, 50.0), Sample(12.0, 11.0, 80.0)
 
@@ -67,7 +70,7 @@ def test_the_plot_can_be_read_without_being_seen() -> None:
 
 
 def test_the_line_through_points_on_a_line_is_that_line() -> None:
-    assert straight([(1, 5), (2, 7), (4, 11)]) == pytest.approx((3, 2))
+    assert straight([(1, 5), (2, 7), (4, 11)]) == pytest.approx((3, 2, 0))
 
 
 def test_what_is_off_the_line_is_told() -> None:
@@ -77,4 +80,41 @@ def test_what_is_off_the_line_is_told() -> None:
 
 @pytest.mark.parametrize("name", COMPARISONS)
 def test_every_comparison_has_its_place_in_the_report(name: str) -> None:
-    assert name in TITLES or name == "growth"
+    assert name in (*TITLES, "growth", "scale")
+
+
+def test_the_report_says_how_straight_the_growth_of_books_is() -> None:
+    places = ((1, 1), (2, 1), (4, 1), (1, 3))
+    points = [
+        {"times_rows": rows, "times_claims": claims, "rows": 100 * rows, "claims": 28 * claims, "book_mib": 5.0,
+         "seconds": 6.0 + 4 * rows * claims, "cpu_seconds": 9.0, "peak_mib": 100.0 * rows}
+        for rows, claims in places
+    ]  # fmt: skip
+    text = markdown({"machine": machine(), "runs": 3, "comparisons": {"scale": {"points": points}}})
+    assert "As many rows again take 4.00 s and 100 MiB more. No time lies further than 0% from a straight line" in text
+
+
+def test_a_copied_claim_has_all_that_belongs_to_one() -> None:
+    with workshop(date(2026, 1, 1)) as shop:
+        before = {one["id"] for one in registry(shop.root)["claims"]}
+        grow_claims(shop.root, 3)
+        assert {one["id"] for one in registry(shop.root)["claims"]} == {
+            name + copy for name in before for copy in ("", "-2", "-3")
+        }
+        cells = json.loads((shop.root / "notebooks" / "opinion.ipynb").read_text(encoding="utf-8"))["cells"]
+    ids = [one["id"] for one in cells]
+    assert len(set(ids)) == len(ids)
+    for part in ("", "-evidence", "-verdict"):
+        assert f"opinion-biden-2{part}" in ids
+    heading = next(one for one in cells if one["id"] == "opinion-biden-2")
+    assert "".join(heading["source"]).splitlines()[0].endswith(" (2)")
+    verdict = next(one for one in cells if one["id"] == "opinion-biden-2-verdict")
+    assert 'case.verdict("opinion-biden-2")' in "".join(verdict["source"])
+
+
+@pytest.mark.slow
+def test_a_book_of_twice_the_rows_and_claims_is_whole() -> None:
+    with workshop(Library(DATA).newest) as shop:
+        claims = len(registry(shop.root)["claims"])
+        found = measured(shop, 2, 2)
+    assert found["claims"] == 2 * claims  # counted on the pages, too
