@@ -5,37 +5,71 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
 from casefile.errors import RunFailed, UsageError
+from casefile.paths import ROOT
 from casefile.press.quarto import configuration, find_quarto, pandoc, render, write_project
 
-# Keys as Quarto's reference documents them: https://quarto.org/docs/reference/projects/books.html and
-# https://quarto.org/docs/reference/formats/html.html
-PROJECT = {
-    "title",
-    "type",
-    "render",
-    "execute-dir",
-    "output-dir",
-    "lib-dir",
-    "resources",
-    "preview",
-    "pre-render",
-    "post-render",
-}
-TOP = {"project", "book", "format", "execute", "lang"}
-BOOK = {
-    "title", "subtitle", "author", "date", "description", "abstract", "doi", "chapters", "appendices", "references",
-    "output-file", "cover-image", "search", "sidebar", "navbar", "page-footer", "page-navigation", "site-url",
-    "repo-url", "downloads", "sharing", "favicon",
-}  # fmt: skip
-HTML = {
-    "theme", "css", "toc", "toc-depth", "number-sections", "code-fold", "code-summary", "from", "embed-resources",
-    "link-external-newwindow", "anchor-sections",
-}  # fmt: skip
-EXECUTE = {"enabled", "cache", "freeze", "eval", "echo", "output", "warning", "error"}
+TEXT, YES_NO = {"type": "string"}, {"type": "boolean"}
+TEXTS = {"type": "array", "items": TEXT}
+SOME = {"anyOf": [TEXT, TEXTS]}
+REGION = {"anyOf": [TEXT, {"type": "array"}]}
+
+
+def closed(**properties: object) -> dict[str, object]:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+# What Quarto accepts, for every key that we write and the closed objects around them, as stated by its own schema:
+# https://github.com/quarto-dev/quarto-cli/tree/main/src/resources/schema
+# project.yml (project, book); definitions.yml (base-website, book-schema, chapter-list, page-footer);
+# document-execute.yml (enabled); document-options.yml (theme, css); document-toc.yml; document-numbering.yml;
+# cell-codeoutput.yml (code-fold, code-summary, echo); document-render.yml (from). Read on 27 November 2026.
+SCHEMA = closed(
+    lang=TEXT,
+    project=closed(
+        **{
+            "title": TEXT, "type": {"enum": ["default", "website", "book", "manuscript"]}, "render": TEXTS,
+            "execute-dir": {"enum": ["file", "project"]}, "output-dir": TEXT, "lib-dir": TEXT, "resources": SOME,
+            "pre-render": SOME, "post-render": SOME,
+        }
+    ),
+    execute=closed(
+        **{
+            "enabled": YES_NO, "ipynb": YES_NO, "cache": {"enum": [True, False, "refresh"]},
+            "freeze": {"enum": [True, False, "auto"]}, "eval": YES_NO, "echo": {"enum": [True, False, "fenced"]},
+        }
+    ),
+    book=closed(
+        **{
+            "title": TEXT, "subtitle": TEXT, "author": SOME, "date": TEXT, "date-format": TEXT, "abstract": TEXT,
+            "description": TEXT, "chapters": TEXTS, "appendices": TEXTS, "references": TEXT, "output-file": TEXT,
+            "cover-image": TEXT, "cover-image-alt": TEXT, "doi": TEXT, "favicon": TEXT, "site-url": TEXT,
+            "repo-url": TEXT, "search": {"type": ["boolean", "object"]}, "page-navigation": YES_NO,
+            "page-footer": {
+                "anyOf": [
+                    TEXT,
+                    closed(
+                        left=REGION, center=REGION, right=REGION, border={"type": ["boolean", "string"]},
+                        background=TEXT, foreground=TEXT,
+                    ),
+                ]
+            },
+        }
+    ),
+    format=closed(
+        html=closed(
+            **{
+                "theme": {"anyOf": [TEXT, TEXTS, closed(light=SOME, dark=SOME)]}, "css": SOME, "toc": YES_NO,
+                "toc-depth": {"type": "number"}, "number-sections": YES_NO,
+                "code-fold": {"enum": [True, False, "show"]}, "code-summary": TEXT, "from": TEXT,
+            }
+        )
+    ),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -78,14 +112,33 @@ def settings(project: Path) -> dict[str, dict[str, object]]:
     return loaded
 
 
-def test_only_documented_keys_are_written(sources: Path, tmp_path: Path) -> None:
+def test_the_project_keeps_to_the_documented_schema(sources: Path, tmp_path: Path) -> None:
     found = settings(write_project(sources, tmp_path / "quarto"))
-    assert set(found) <= TOP
-    assert set(found["project"]) <= PROJECT
-    assert set(found["book"]) <= BOOK
-    assert set(found["execute"]) <= EXECUTE
-    assert set(found["format"]) == {"html"}
-    assert set(found["format"]["html"]) <= HTML  # type: ignore[call-overload]
+    jsonschema.validate(found, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(("project", "output-directory"), "_site"), (("execute", "enabled"), "no"), (("book", "chapter"), ["index.md"]),
+     (("book", "page-footer"), {"middle": "x"}), (("format", "html"), {"toc": "yes"})],
+)  # fmt: skip
+def test_the_schema_refuses_what_quarto_does_not_know(
+    sources: Path, tmp_path: Path, place: tuple[str, str], value: object
+) -> None:
+    found = settings(write_project(sources, tmp_path / "quarto"))
+    found[place[0]][place[1]] = value
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(found, SCHEMA)
+
+
+def test_the_settings_of_this_book_keep_to_the_schema_too() -> None:
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    context = config["sphinx"]["config"].setdefault("html_context", {})
+    context |= {"casefile_description": "What: it [is]", "casefile_edition": "Edition of 22 August 2026."}
+    chapters = ["index.md", "economy.ipynb"]
+    written = yaml.safe_load(yaml.safe_dump(configuration(config, chapters), sort_keys=False, allow_unicode=True))
+    jsonschema.validate(written, SCHEMA)
+    assert written["book"]["description"] == "What: it [is]"
 
 
 def test_the_project_is_a_book_that_executes_nothing(sources: Path, tmp_path: Path) -> None:
