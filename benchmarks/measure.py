@@ -15,7 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-SAMPLE = 0.05  # seconds between looks at the process tree
+SAMPLE = 0.05  # seconds between looks at the process tree, at the least
+SHARE = 0.04  # of the time may be spent on looking: counting the pages of many large processes takes a while
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,11 @@ class _Watcher(threading.Thread):
         self.ended = threading.Event()
 
     def run(self) -> None:
-        while not self.ended.wait(SAMPLE):
+        pause = SAMPLE
+        while not self.ended.wait(pause):
+            clock = time.monotonic()
             self.peak = max(self.peak, _tree_mib(self.pid))
+            pause = max(SAMPLE, (time.monotonic() - clock) / SHARE)
 
     def finish(self) -> float:
         self.ended.set()
