@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import pickle
 import subprocess
 import sys
@@ -130,3 +131,22 @@ def test_rejected_data_keep_their_problems_on_the_way_from_another_process() -> 
     error.kept = Path("kept")
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.problems, again.kept) == (str(error), error.problems, error.kept)
+
+
+def test_a_disk_that_fills_while_pages_are_written_is_called_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import jupyter_book.sphinx
+
+    from casefile.press.site import build_site
+
+    def fails(*_: object, **__: object) -> int:
+        print(f"Exception occurred: OSError: [Errno {errno.ENOSPC}] No space left on device; please report this")
+        return 2
+
+    monkeypatch.setattr(jupyter_book.sphinx, "build_sphinx", fails)
+    (tmp_path / "sources").mkdir()
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)) as caught:
+        build_site(tmp_path / "sources", tmp_path / "site")
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["sources"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import io
 import os
@@ -39,6 +40,9 @@ DROPPED = (
 )
 
 
+FULL = f"[Errno {errno.ENOSPC}]"
+"""How Python's words about a full disk begin, in whatever language."""
+
 MUCH = 12_000_000
 """Bytes of pages from which several processes are quicker than one, whose forks and messages cost time too."""
 
@@ -64,7 +68,8 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = (), jobs: i
 
     Pages are read and written by `jobs` processes where there is much to read and Sphinx forks safely; the site is
     the same in any number.
-    Raises `RunFailed` with Sphinx's own words when it fails or warns: a warning here is a page that is not as meant.
+    Raises `RunFailed` with Sphinx's own words when it fails or warns (a warning here is a page that is not as meant),
+    `OSError` when the disk is full.
     """
     import_jsonschema()
     from jupyter_book.sphinx import build_sphinx
@@ -90,6 +95,8 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = (), jobs: i
                 jobs=jobs if sys.platform.startswith("linux") and _size(sources) > MUCH else 1,
             )
         words = said.getvalue()
+        if FULL in words:  # its own account is a traceback that asks for a bug report
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(out.parent))
         if result != 0 or failed:
             words = "\n".join([*failed, words.strip()]).strip() or str(result)
             short = f"\n{memory.OUT_OF_MEMORY}" if "MemoryError" in words else ""
