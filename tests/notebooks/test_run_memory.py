@@ -62,6 +62,15 @@ def running(project: Path) -> list[str]:
     return found
 
 
+def ended_in_order(done: subprocess.CompletedProcess[str], project: Path, book: dict[str, bytes]) -> None:
+    """A message and no traceback; the book as it was; no scraps and no processes left."""
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert files(project / "_build" / "html") == book
+    assert not scraps(project)
+    assert not running(project)
+
+
 @pytest.mark.slow
 def test_memory_runs_short_then_a_kernel_is_killed_then_all_is_well(tmp_path: Path) -> None:
     project = copy_of_the_project(tmp_path / "project")
@@ -78,24 +87,16 @@ def test_memory_runs_short_then_a_kernel_is_killed_then_all_is_well(tmp_path: Pa
     use_it_up = f"open({str(proc / 'meminfo')!r}, 'w').write('{SHORT}')"
     change(project, use_it_up, "import time; time.sleep(600)")
     short = guarded(project, proc, "build")
-    assert short.returncode == 1
     assert "Too little memory is left to go on: 50 MiB of the 8,192 MiB that this machine has." in short.stderr
     assert "Use --jobs 1" in short.stderr
-    assert "Traceback" not in short.stderr
-    assert files(book) == before
-    assert not scraps(project)
-    assert not running(project)
+    ended_in_order(short, project, before)
 
     (project / "notebooks" / "economy.ipynb").write_text(original, encoding="utf-8")
     change(project, "import os, signal", "os.kill(os.getpid(), signal.SIGKILL)")
     killed = casefile(project, "build")
-    assert killed.returncode == 1
     assert "economy.ipynb failed in cell 'setup'" in killed.stderr
     assert "it was killed by the system, most likely for want of memory" in killed.stderr
-    assert "Traceback" not in killed.stderr
-    assert files(book) == before
-    assert not scraps(project)
-    assert not running(project)
+    ended_in_order(killed, project, before)
 
     (project / "notebooks" / "economy.ipynb").write_text(original, encoding="utf-8")
     well = casefile(project, "build")

@@ -9,7 +9,7 @@ import pytest
 from casefile.evidence.library import Library
 from casefile.model import ARTICLE_DATE, FIRST_AS_OF, Finding
 from casefile.paths import DATA
-from casefile.pillars.findings import _named, only, states, states_argument, uncited
+from casefile.pillars.findings import only, states, states_argument, uncited
 from casefile.verdicts.engine import Court, analyses
 
 COURT = Court(Library(DATA))
@@ -73,9 +73,3 @@ def test_a_function_that_states_what_nobody_wants_is_not_run() -> None:
             several()
     with pytest.raises(AssertionError):
         one("a")
-
-
-def test_no_function_names_a_finding_that_no_claim_has() -> None:
-    known = {name for day in DAYS for claim_id in COURT.claims for name in stated(claim_id, day)}
-    own = {name for make, names in _named.items() if make.__module__.startswith("casefile.") for name in names}
-    assert own <= known

@@ -152,7 +152,6 @@ class Evidence:
         self._extra = dict(extra or {})
         self._admitted: dict[str, Picked] = {} if admitted is None else admitted  # shared by all views
         self._picked: dict[str, Picked] = {}
-        self._ended: list[date | None] = []  # filled when first asked for
 
     @property
     def as_of(self) -> date:
@@ -163,7 +162,7 @@ class Evidence:
         one table moves no span in another. Asking for the vantage itself is noted: a result that never asked holds on
         any day with these rows.
         """
-        if self.allowed is not None and (end := self._end()) is not None:
+        if self.allowed is not None and (end := self._end) is not None:
             return end
         return self.vantage
 
@@ -173,15 +172,13 @@ class Evidence:
         self._asked[0] = True
         return self.moment
 
+    @cached_property
     def _end(self) -> date | None:
         """The day on which the newest admitted row of the declared tables became known; None when there is none."""
-        if self._ended:
-            return self._ended[0]
         ends = [end for name in sorted(self.allowed or ()) if (end := self._rows(name).derived(_newest_known))]
         added = [row["known_on"] for name, rows in self._extra.items() if name in (self.allowed or ()) for row in rows]
         ends += [pd.Timestamp(day).date() for day in added]
-        self._ended.append(min(max(ends), self.moment) if ends else None)
-        return self._ended[0]
+        return min(max(ends), self.moment) if ends else None
 
     @property
     def day(self) -> pd.Timestamp:

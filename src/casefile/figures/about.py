@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
 from casefile.figures.chart import About
 from casefile.model import Verdict, ordered
 
-Rows = TypeVar("Rows", contravariant=True)
+Rows = TypeVar("Rows")
 
 
-class Abouts(Protocol[Rows]):
-    """Makes an `About`: `finding` names the finding whose sentence is the alt text, `rows` are what is drawn.
+@dataclass(frozen=True)
+class Abouts(Generic[Rows]):
+    """Makes an `About` for charts of rows whose source ids `sources` gives.
 
-    `method` is a dotted name below the pillar's module; `data` are the rows of the table that readers download.
+    `finding` names the finding whose sentence is the alt text, `rows` are what is drawn, `data` the rows of the table
+    that readers download, `method` a dotted name below the pillar's module.
     """
+
+    sources: Callable[[Rows], Iterable[str]]
 
     def __call__(
         self,
-        verdict: Verdict,
-        name: str,
-        title: str,
-        finding: str,
-        caption: str,
-        data: list[dict[str, Any]],
-        units: Mapping[str, str],
-        rows: Rows,
-        method: str,
-    ) -> About: ...
-
-
-def abouts(sources: Callable[[Rows], Iterable[str]]) -> Abouts[Rows]:
-    """For charts of rows whose source ids `sources` gives."""
-
-    def about(
         verdict: Verdict,
         name: str,
         title: str,
@@ -56,9 +45,12 @@ def abouts(sources: Callable[[Rows], Iterable[str]]) -> Abouts[Rows]:
             caption=caption,
             data=pd.DataFrame(data, columns=list(data[0]) if data else list(units)),
             units=units,
-            sources=ordered(one for one in sources(rows) if one),
+            sources=ordered(one for one in self.sources(rows) if one),
             method=f"casefile.pillars.{verdict.pillar}.{method}",
             as_of=verdict.as_of,
         )
 
-    return about
+
+def given(sources: Iterable[str]) -> Iterable[str]:
+    """For charts that are told the ids of their sources in place of rows."""
+    return sources

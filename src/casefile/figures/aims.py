@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from casefile.evidence.library import Evidence
-from casefile.figures.about import abouts
+from casefile.figures.about import Abouts
 from casefile.figures.vocabulary import Chart, Series, events, lines, matrix
 from casefile.model import Verdict
 from casefile.pillars.aims.bargaining import WORDS
@@ -37,7 +37,7 @@ def _cited(parts: Sequence[Rows]) -> Iterator[str]:
     return (one for rows in parts for column in ("source_id", "source_id_2") for one in rows[column])
 
 
-_about = abouts(_cited)
+_about = Abouts(_cited)
 
 
 def _value(verdict: Verdict, name: str) -> float | None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from casefile.evidence.library import Evidence
-from casefile.figures.about import abouts
+from casefile.figures.about import Abouts, given
 from casefile.figures.vocabulary import Chart, Mark, Series, dots, events, lines
 from casefile.model import ARTICLE_DATE, Verdict
 from casefile.pillars.battlefield import maps, tolls
@@ -49,11 +49,7 @@ HORIZON_LANES = {
 }
 
 
-def _given(sources: Iterable[str]) -> Iterable[str]:
-    return sources
-
-
-_about = abouts(_given)
+_about = Abouts(given)
 
 
 def _value(verdict: Verdict, name: str) -> float | None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.figures.about import abouts
+from casefile.figures.about import Abouts
 from casefile.figures.vocabulary import Chart, Series, bars, events, lines, matrix, stacked
 from casefile.model import Verdict, ordered
 from casefile.pillars.congress.contenders import CAMPS, MORE
@@ -43,7 +43,7 @@ def _cited(parts: Sequence[Rows]) -> Iterator[str]:
                 yield from rows[column]
 
 
-_about = abouts(_cited)
+_about = Abouts(_cited)
 
 
 def _iso(value: Any) -> str:

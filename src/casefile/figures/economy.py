@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.figures.about import abouts
+from casefile.figures.about import Abouts
 from casefile.figures.vocabulary import Chart, Series, bars, dots, events, lines, scatter
 from casefile.model import Verdict, ordered
 from casefile.pillars.economy.budget import THIRD, shares
@@ -31,7 +31,7 @@ def _cited(rows: Sequence[Record]) -> Iterator[str]:
     return (one for row in rows for one in (row.source_id, getattr(row, "source_id_2", "")))
 
 
-_about = abouts(_cited)
+_about = Abouts(_cited)
 
 
 def _value(verdict: Verdict, name: str) -> float | None:

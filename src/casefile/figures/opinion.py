@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.figures.about import abouts
+from casefile.figures.about import Abouts, given
 from casefile.figures.vocabulary import Chart, Mark, Series, bars, before_after, dots, lines
 from casefile.model import Verdict, ordered
 from casefile.pillars.opinion.biden import FRESH, HANDOVER
@@ -28,11 +28,7 @@ HANDOVER_MARK = Mark(date(2025, 1, 20), "Change of president")
 PARTIES = (("republican", "Republicans"), ("democrat", "Democrats"))
 
 
-def _given(sources: Sequence[str]) -> Sequence[str]:
-    return sources
-
-
-_about = abouts(_given)
+_about = Abouts(given)
 
 
 def _day(ordinal: int) -> date:

@@ -53,23 +53,13 @@ def only(names: frozenset[str]) -> Iterator[None]:
         _wanted.reset(token)
 
 
-_named: dict[Callable[..., Any], frozenset[str]] = {}
-"""The functions under `states` and what they state."""
-
-
 def states(*names: str) -> Callable[[Callable[Given, Stated]], Callable[Given, Stated]]:
     """Names all findings that a function may state, which is then not run where none of them is wanted.
 
     It gives None in place of one finding and an empty list in place of several; whoever asks leaves both out.
     """
     own = frozenset(names)
-
-    def decorate(make: Callable[Given, Stated]) -> Callable[Given, Stated]:
-        made = _stating(lambda arguments, more: own)(make)
-        _named[made] = own
-        return made
-
-    return decorate
+    return _stating(lambda arguments, more: own)
 
 
 def states_argument(parameter: str) -> Callable[[Callable[Given, Stated]], Callable[Given, Stated]]:
@@ -105,12 +95,12 @@ def once(rows: Picked, make: Callable[..., Finding], *choice: Any) -> Finding:
 
     `make` must not depend on anything else, the vantage included.
     """
-    wanted = _wanted.get()
-    left_out = wanted is not None and make in _named and wanted.isdisjoint(_named[make])
-    return rows.derived(_made, make, choice, _citing.get(), left_out)
+    return rows.derived(
+        _made, make, choice, _citing.get(), _wanted.get()
+    )  # kept apart from what was left out or uncited
 
 
-def _made(rows: Picked, make: Callable[..., Finding], choice: tuple[Any, ...], *_apart: bool) -> Finding:
+def _made(rows: Picked, make: Callable[..., Finding], choice: tuple[Any, ...], *_apart: Any) -> Finding:
     return make(rows, *choice)
 
 
