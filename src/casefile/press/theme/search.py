@@ -1,4 +1,4 @@
-"""Sphinx's English search index, with each word stemmed once for the whole book and not once for each page."""
+"""Sphinx's English search index, with each word taken once from a text and stemmed once for the whole book."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ class English(SearchEnglish):  # type: ignore[misc]
     def init(self, options: dict[str, str]) -> None:
         super().init(options)
         self._stemmed = cache(super().stem)
+
+    def split(self, text: str) -> list[str]:
+        """The words of a text, each once: the index holds sets of words, and a page says most of them often."""
+        return list(dict.fromkeys(super().split(text)))
 
     def stem(self, word: str) -> str:
         return str(self._stemmed(word))
