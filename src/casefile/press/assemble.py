@@ -37,7 +37,11 @@ def assemble(executed: Mapping[str, Path], material: Material, ledger: Mapping[s
     for something that the edition does not hold.
     """
     charts = write_pages(material, ledger, out)
-    return [*write_chapters(executed, out), *charts]
+    for name in NOTEBOOKS:
+        if name not in executed:
+            raise RunFailed(f"The notebook {name} was not executed; the book would lack its chapter.")
+        charts += write_chapter(name, executed[name], out)
+    return charts
 
 
 def write_pages(material: Material, ledger: Mapping[str, Any], out: Path) -> list[str]:
@@ -65,17 +69,18 @@ def write_pages(material: Material, ledger: Mapping[str, Any], out: Path) -> lis
     return charts
 
 
-def write_chapters(executed: Mapping[str, Path], out: Path) -> list[str]:
-    """The executed notebooks beside the pages; returns the ids of their charts."""
-    charts: list[str] = []
+def place_chapters(out: Path) -> None:
+    """Empty files where the chapters will be, so that whoever lists the pages finds all of them."""
     for name in NOTEBOOKS:
-        if name not in executed:
-            raise RunFailed(f"The notebook {name} was not executed; the book would lack its chapter.")
-        notebook = json.loads(executed[name].read_text(encoding="utf-8"))
-        charts += _extract(notebook, out / "_static" / "charts")
-        (out / f"{name}.ipynb").write_text(
-            json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        (out / f"{name}.ipynb").touch()
+
+
+def write_chapter(name: str, executed: Path, out: Path) -> list[str]:
+    """An executed notebook beside the pages; returns the ids of its charts."""
+    notebook = json.loads(executed.read_text(encoding="utf-8"))
+    charts = _extract(notebook, out / "_static" / "charts")
+    text = json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    (out / f"{name}.ipynb").write_text(text, encoding="utf-8")
     return charts
 
 

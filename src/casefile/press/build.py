@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from casefile import memory
 from casefile.errors import UsageError
@@ -22,9 +20,6 @@ from casefile.press.light import collect_rarely
 from casefile.press.lock import exclusive
 from casefile.press.places import check_writable
 from casefile.press.publish import LOCK_FILE
-
-if TYPE_CHECKING:
-    from casefile.press.pages import Material
 
 Say = Callable[[str], None]
 
@@ -136,46 +131,37 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
         return wish.out / "index.html"
     memory.check_build(wish.jobs)
     say(f"Building the edition of {wish.as_of}: {fault or 'asked for'}.")
-    from casefile.press.site import build_site, ready_site
-
-    sources = wish.work / "book"
-    made: list[tuple[Material, list[str]]] = []
-
-    def pages() -> None:
-        from casefile.press.assemble import write_pages
-
-        say("  pages: verdicts, history, charts")
-        material, ledger = gather(replace(wish, jobs=1))  # threads may be at work, so that nothing is forked
-        made.append((material, write_pages(material, ledger, sources)))
-
-    with reading(wish.data_dir, "build", say):
-        executed = execute(wish, graph, cache, say, meanwhile=ready_site, chapters_done=pages)
-        if not made:
-            pages()
-    from casefile.press.assemble import write_chapters
-
-    [(material, charts)] = made
-    charts = [*write_chapters(executed, sources), *charts]
     if renderer == "quarto":
-        from casefile.press.quarto import render
-
-        return render(sources, wish.work / "quarto", say)
-    from casefile.figures.registry import declared_charts
-    from casefile.press.check_site import check_site
+        return _render_quarto(wish, graph, cache, say)
+    from casefile.press.binding import Binder
     from casefile.press.plotlyjs import bundle
     from casefile.press.publish import publish
 
     say(f"  site: jupyter-book, with plotly.js from {bundle()[1]}")
     fresh = wish.out.with_name(f".{wish.out.name}.new")
+    binder = Binder(wish, fresh)
     try:
-        build_site(sources, fresh, [path.name for path in (BOOK / "_static").glob("*")], wish.jobs)
-        check_site(fresh, charts, material.claims, executed.values(), declared_charts())
+        with reading(wish.data_dir, "build", say):
+            execute(wish, graph, cache, say, ready=binder.begin, done=binder.chapter)
+            binder.finish()
         publish(fresh, wish.out)
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        binder.close()
     receipts.write(label, parts, wish.out)
     cache.prune()
     return wish.out / "index.html"
+
+
+def _render_quarto(wish: Plan, graph: Graph, cache: Cache, say: Say) -> Path:
+    from casefile.press.quarto import render
+
+    with reading(wish.data_dir, "build", say):
+        executed = execute(wish, graph, cache, say)
+        material, ledger = gather(wish)
+    from casefile.press.assemble import assemble
+
+    assemble(executed, material, ledger, wish.work / "book")
+    return render(wish.work / "book", wish.work / "quarto", say)
 
 
 def run_one(notebook: Path, given: Sequence[str], out: Path | None) -> Path:

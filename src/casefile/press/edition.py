@@ -38,13 +38,13 @@ def execute(
     cache: Cache,
     say: Callable[[str], None],
     *,
-    meanwhile: Callable[[], None] = lambda: None,
-    chapters_done: Callable[[], None] = lambda: None,
+    ready: Callable[[], None] = lambda: None,
+    done: Callable[[str, Path], None] = lambda name, path: None,
 ) -> dict[str, Path]:
     """Executed notebooks by name: kept ones where nothing they depend on has changed, the others run by papermill.
 
-    `meanwhile` is called when they start to run; it may start threads, as processes have been forked by then.
-    `chapters_done` is called when only the notebook of all verdicts still runs, which leaves cores idle.
+    `ready` is called before the first of them runs, when the verdicts are judged; no thread has been started by then.
+    `done` is called with each executed notebook as soon as it is there.
     """
     found: dict[str, Path] = {}
     waiting: dict[str, dict[str, str]] = {}
@@ -53,12 +53,13 @@ def execute(
         entry = None if again else cache.fetch(KIND, parts)
         if entry is not None:
             found[name] = entry.files[f"{name}.ipynb"]
+            done(name, found[name])
         else:
             waiting[name] = parts
             why = "asked for" if again else cache.reason(KIND, name, parts)
             say(f"  {name}: to be run, because {why}")
     if waiting:
-        found |= _run(wish, graph, cache, waiting, say, meanwhile, chapters_done)
+        found |= _run(wish, graph, cache, waiting, say, ready, done)
     return {name: found[name] for name in NAMES}
 
 
@@ -81,8 +82,8 @@ def _run(
     cache: Cache,
     waiting: dict[str, dict[str, str]],
     say: Callable[[str], None],
-    meanwhile: Callable[[], None],
-    chapters_done: Callable[[], None],
+    ready: Callable[[], None],
+    done: Callable[[str, Path], None],
 ) -> dict[str, Path]:
     from casefile.press.run import Job, Result, ready_kernels, run_many
     from casefile.verdicts.cached import judge_ahead
@@ -109,16 +110,13 @@ def _run(
         judge_ahead(
             wish.data_dir, *span(wish), wish.jobs
         )  # here, as this process may fork helpers and a kernel may not
-    meanwhile()
-    running = set(waiting)
+    ready()
 
-    def done(one: Result) -> None:
+    def told(one: Result) -> None:
         say(f"  {one.job.notebook.stem}: run in {one.seconds:.1f} s")
-        running.discard(one.job.notebook.stem)
-        if running == {"verdicts"}:
-            chapters_done()
+        done(one.job.notebook.stem, one.out)
 
-    results = run_many(jobs, wish.jobs, done=done)
+    results = run_many(jobs, wish.jobs, done=told)
     found = {}
     for result in results:
         name = result.job.notebook.stem

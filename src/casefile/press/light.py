@@ -10,9 +10,13 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
+from types import ModuleType
 from typing import Any
 
 _SLOW = "rfc3987_syntax"
+
+_EXECUTING = {"cache": "NotebookClientCache", "direct": "NotebookClientDirect"}
+"""Modules of myst-nb that execute notebooks, and the class that each is imported for."""
 
 
 def import_jsonschema() -> None:
@@ -27,6 +31,38 @@ def import_jsonschema() -> None:
         pass
     finally:
         del modules[_SLOW]
+
+
+def import_without_execution() -> None:
+    """Import myst-nb without the parts that execute notebooks, which are executed already; nothing when it is imported.
+
+    They bring an object-relational mapper with them, for a cache of executed notebooks: half of the time that Sphinx
+    and its extensions take to import. Change when myst-nb imports its executing clients only on use.
+    """
+    modules: dict[str, Any] = sys.modules
+    if "myst_nb" in modules:
+        return
+    stand_ins = []
+    for name, client in _EXECUTING.items():
+        stand_in = ModuleType(f"myst_nb.core.execute.{name}")
+        setattr(stand_in, client, _Executed)
+        modules[stand_in.__name__] = stand_in
+        stand_ins.append(stand_in.__name__)
+    try:
+        importlib.import_module("myst_nb.core.execute")
+    except ImportError:  # a release that is built otherwise
+        for name in [one for one in modules if one.startswith("myst_nb")]:
+            del modules[name]
+    finally:
+        for name in stand_ins:
+            modules.pop(name, None)
+
+
+class _Executed:
+    """In place of a client that executes notebooks."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        raise RuntimeError("The book's notebooks were executed by papermill; jupyter-book is told to execute none.")
 
 
 def collect_rarely() -> None:

@@ -21,3 +21,8 @@ def check_writable(folder: Path) -> None:
         raise UsageError(
             f"Nothing can be written in {place} ({error.strerror}); name another place with --out."
         ) from None
+
+
+def workplace(site: Path) -> Path:
+    """The folder beside a site that is being made, where Sphinx and its extensions leave what is no part of it."""
+    return site.with_name(f"{site.name}.work")

@@ -62,6 +62,7 @@ class ForkServer:
                 )
             finally:
                 os.close(read_end)
+        self.lifeline = write_end
         self.close = weakref.finalize(self, _end_server, write_end, self.process, folder)
 
     @property
@@ -109,6 +110,14 @@ def stop_servers() -> None:
         for server in _current.values():
             server.close()
         _current.clear()
+
+
+def keep_no_server() -> None:
+    """In a forked process: let go of the servers, which end when the process that started them does."""
+    for server in _current.values():
+        if server.close.detach() is not None:
+            os.close(server.lifeline)
+    _current.clear()
 
 
 @contextlib.contextmanager

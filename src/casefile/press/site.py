@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import importlib
 import io
 import os
 import shutil
 import sys
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from casefile import memory
 from casefile.errors import RunFailed
-from casefile.press.light import import_jsonschema
+from casefile.press import theme
+from casefile.press.light import import_jsonschema, import_without_execution
+from casefile.press.places import workplace
 
 VARIABLE = "SOURCE_DATE_EPOCH"
 EPOCH = "1696809600"
@@ -51,36 +51,37 @@ def _size(sources: Path) -> int:
     return sum(path.stat().st_size for path in sources.iterdir() if path.suffix in (".md", ".ipynb"))
 
 
-def ready_site() -> None:
-    """Import Sphinx and its extensions in a thread of their own while notebooks run in other processes."""
-
-    def imports() -> None:
-        for name in ("jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx_book_theme", "sphinxcontrib.bibtex"):
-            with contextlib.suppress(Exception):  # what is missing is told by the build itself
-                importlib.import_module(name)
-
-    import_jsonschema()
-    threading.Thread(target=imports, name="site imports", daemon=True).start()
-
-
-def build_site(sources: Path, out: Path, own_static: Iterable[str] = (), jobs: int = 1) -> Path:
+def build_site(
+    sources: Path,
+    out: Path,
+    own_static: Iterable[str] = (),
+    jobs: int = 1,
+    arrive: Callable[[str], None] = lambda page: None,
+) -> Path:
     """Run jupyter-book on the assembled `sources` and leave the pruned site in `out`; returns `out`.
 
-    Pages are read and written by `jobs` processes where there is much to read and Sphinx forks safely; the site is
+    `arrive` is called with each page's name before it is read, chapters last, and may wait until it is there. Pages are read and written by `jobs` processes where there is much to read and Sphinx forks safely; the site is
     the same in any number.
     Raises `RunFailed` with Sphinx's own words when it fails or warns (a warning here is a page that is not as meant),
     `OSError` when the disk is full.
     """
     import_jsonschema()
+    import_without_execution()
     from jupyter_book.sphinx import build_sphinx
 
     said = io.StringIO()
-    work = out.with_name(f"{out.name}.work")  # Sphinx and its extensions leave folders of their own beside the site
+    work = workplace(out)
     for old in (out, work):
         if old.exists():
             shutil.rmtree(old)
     try:
-        with clock(), watched() as failed, contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        with (
+            clock(),
+            watched() as failed,
+            arrivals(arrive) as broken,
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(said),
+        ):
             result = build_sphinx(
                 sources,
                 work / "html",
@@ -94,6 +95,8 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = (), jobs: i
                 quiet=True,
                 jobs=jobs if sys.platform.startswith("linux") and _size(sources) > MUCH else 1,
             )
+        if broken:
+            raise broken[0]
         words = said.getvalue()
         if FULL in words:  # its own account is a traceback that asks for a bug report
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(out.parent))
@@ -109,6 +112,28 @@ def build_site(sources: Path, out: Path, own_static: Iterable[str] = (), jobs: i
         shutil.rmtree(work, ignore_errors=True)
     _prune(out, set(own_static))
     return out
+
+
+@contextlib.contextmanager
+def arrivals(arrive: Callable[[str], None]) -> Iterator[list[Exception]]:
+    """Have the theme call `arrive` before each page is read; yields a list that gets the error that it raised.
+
+    Sphinx tells such an error in words of its own, which do not help whoever has to mend it.
+    """
+    broken: list[Exception] = []
+
+    def arrive_or_tell(page: str) -> None:
+        try:
+            arrive(page)
+        except Exception as error:
+            broken.append(error)
+            raise
+
+    theme.before_reading = arrive_or_tell
+    try:
+        yield broken
+    finally:
+        theme.before_reading = None
 
 
 @contextlib.contextmanager

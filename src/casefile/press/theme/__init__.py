@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,10 @@ INERT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex", "jupyter_book"
 nothing: no part has a number, and no LaTeX is made."""
 
 
+before_reading: Callable[[str], None] | None = None
+"""Called with the name of each page before Sphinx reads it; set by a build whose chapters may still be running."""
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Register the theme with Sphinx (entry point `sphinx.html_themes`)."""
     from casefile.press.theme.search import English
@@ -24,8 +29,21 @@ def setup(app: Any) -> dict[str, bool]:
     for name in INERT:
         if name in app.extensions:
             app.extensions[name].parallel_read_safe = app.extensions[name].parallel_write_safe = True
+    app.connect("env-before-read-docs", chapters_last)
+    app.connect("env-purge-doc", is_read)
     app.connect("doctree-resolved", without_scripts, priority=AFTER_EXTENSIONS)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def chapters_last(app: Any, env: Any, pages: list[str]) -> None:
+    """Read executed notebooks after all other pages: they may still be on their way."""
+    pages.sort(key=lambda page: env.doc2path(page).endswith(".ipynb"))
+
+
+def is_read(app: Any, env: Any, page: str) -> None:
+    """Sphinx forgets what it knew of a page and reads it next."""
+    if before_reading is not None:
+        before_reading(page)
 
 
 def without_scripts(app: Any, doctree: Any, docname: str) -> None:
