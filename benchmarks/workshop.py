@@ -28,6 +28,8 @@ from casefile.press.build import Plan
 from casefile.press.cache import Cache
 from casefile.press.edition import execute
 from casefile.press.graph import Graph
+from casefile.press.light import collect_rarely
+collect_rarely()
 cache = Cache(BUILD / "cache")
 jobs = os.cpu_count() or 1
 wish = Plan(date.fromisoformat(sys.argv[1]), DATA, BUILD / "html", None, jobs, True, Path(sys.argv[2]))

@@ -123,6 +123,11 @@ class Cache:
         _remove(folder)
         return None
 
+    def holds(self, kind: str) -> bool:
+        """Whether anything of this kind is kept."""
+        folder = self.root / kind
+        return folder.is_dir() and any(folder.iterdir())
+
     def store(self, kind: str, parts: Mapping[str, str], files: Mapping[str, Path | bytes]) -> Entry:
         """Keep a result: file names and their contents (or where to copy them from). All of it, or nothing."""
         key = key_of(parts)

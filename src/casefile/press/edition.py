@@ -46,6 +46,8 @@ def execute(
     `ready` is called before the first of them runs, when the verdicts are judged; no thread has been started by then.
     `done` is called with each executed notebook as soon as it is there.
     """
+    if wish.force or not cache.holds(KIND):
+        warm(wish)
     found: dict[str, Path] = {}
     waiting: dict[str, dict[str, str]] = {}
     for name, parts in keys(wish, graph).items():
@@ -61,6 +63,14 @@ def execute(
     if waiting:
         found |= _run(wish, graph, cache, waiting, say, ready, done)
     return {name: found[name] for name in NAMES}
+
+
+def warm(wish: Plan) -> None:
+    """Have kernels made ready while it is still found out which notebooks are to run; for when some certainly are."""
+    from casefile.press.run import Job, ready_kernels
+
+    path = NOTEBOOKS / f"{NAMES[0]}.ipynb"
+    ready_kernels(Job(path, parameters(wish), wish.work / "executed" / path.name, cwd=ROOT, data_dir=wish.data_dir))
 
 
 def history(wish: Plan) -> list[dict[str, Any]]:
@@ -85,7 +95,7 @@ def _run(
     ready: Callable[[], None],
     done: Callable[[str, Path], None],
 ) -> dict[str, Path]:
-    from casefile.press.run import Job, Result, ready_kernels, run_many
+    from casefile.press.run import Job, Result, run_many
     from casefile.verdicts.cached import judge_ahead
 
     fresh = wish.work / "executed"
@@ -104,27 +114,27 @@ def _run(
         )
         for name in sorted(waiting, key=lambda one: one == "verdicts")  # last: it shows what the chapters judged
     ]
+    warm(wish)  # its imports run meanwhile
     if "verdicts" in waiting:
-        ready_kernels(jobs[0])  # its imports run meanwhile
         say("  history: verdicts at each month end")
         judge_ahead(
             wish.data_dir, *span(wish), wish.jobs
         )  # here, as this process may fork helpers and a kernel may not
     ready()
 
-    def told(one: Result) -> None:
-        say(f"  {one.job.notebook.stem}: run in {one.seconds:.1f} s")
-        done(one.job.notebook.stem, one.out)
-
-    results = run_many(jobs, wish.jobs, done=told)
     found = {}
-    for result in results:
-        name = result.job.notebook.stem
-        for warning in result.warnings:
+
+    def keep(one: Result) -> None:
+        name = one.job.notebook.stem
+        say(f"  {name}: run in {one.seconds:.1f} s")
+        for warning in one.warnings:
             say(f"  {name}: {warning}")
-        entry = cache.store(KIND, waiting[name], {f"{name}.ipynb": result.out})
+        entry = cache.store(KIND, waiting[name], {f"{name}.ipynb": one.out})
         cache.remember(KIND, name, waiting[name])
         found[name] = entry.files[f"{name}.ipynb"]
+        done(name, found[name])
+
+    run_many(jobs, wish.jobs, done=keep)
     return found
 
 

@@ -7,6 +7,7 @@ validated here has such a field. Change when jsonschema imports it only on use.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import sys
@@ -68,6 +69,8 @@ class _Executed:
 def collect_rarely() -> None:
     """Have Python look for garbage a seventieth as often: documents and tables are long-lived, and are made anew.
 
-    A tenth of the time of a build went into looking through them; what they leave behind is still found.
+    A tenth of the time of a build went into looking through them; what they leave behind is still found. The
+    interpreter's own end looks through all of them once more, which is left out.
     """
     gc.set_threshold(50_000, 20, 50)
+    atexit.register(gc.freeze)
