@@ -49,6 +49,14 @@ def test_another_kind_is_another_result(tmp_path: Path) -> None:
     assert cache.fetch("page", PARTS) is None
 
 
+def test_it_is_known_whether_anything_of_a_kind_is_kept(tmp_path: Path) -> None:
+    cache = fresh(tmp_path)
+    assert not cache.holds("notebook")
+    stored(cache)
+    assert cache.holds("notebook")
+    assert not cache.holds("page")
+
+
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=4))
 def test_the_key_ignores_order(parts: dict[str, str]) -> None:
     assert key_of(parts) == key_of(dict(reversed(parts.items())))

@@ -7,7 +7,8 @@ so that a kept verdict is never stale; a broken entry is judged again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+import operator
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ class KeptCourt(Court):
         super().__init__(library)
         self.days = days
         self._moved: dict[str, dict[str, Rating]] = {}
+        self._bases: dict[str, tuple[Sequence[object], str | None]] = {}
 
     def verdict(self, claim_id: str, as_of: date, *, robust: bool = True) -> Verdict:
         """As `Court.verdict`; the first to ask judges, whoever asks next finds it kept."""
@@ -88,13 +90,20 @@ class KeptCourt(Court):
     def key(self, what: str, claim: Claim) -> str | None:
         """A key over all that a verdict on a claim depends on; None when a table was made up in memory."""
         sheets = [self.library.sheet(name) for name in claim.tables]
+        made_from = [claim, *sheets]
+        known = self._bases.get(claim.id)
+        if known is None or not all(map(operator.is_, known[0], made_from)):
+            known = self._bases[claim.id] = (made_from, self._basis(claim, sheets))
+        return known[1] and hashlib.sha256(f"{what}\0{known[1]}".encode()).hexdigest()
+
+    def _basis(self, claim: Claim, sheets: Sequence[Sheet]) -> str | None:
+        """What all keys of one claim have in common: its words, its tables, the sources named there, and the code."""
         tables = [sheet.digest for sheet in sheets]
         if not all(tables):
             return None
         named = sorted(frozenset().union(*(sheet.derived(_cited) for sheet in sheets)))
         sources = [self.library.sources.get(name) for name in named]
-        parts = (what, repr(claim), tables, sources, cached.code_digest())
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
+        return hashlib.sha256(repr((claim, tables, sources, cached.code_digest())).encode()).hexdigest()
 
 
 def _cited(sheet: Sheet) -> frozenset[str]:
