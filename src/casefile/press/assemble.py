@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,9 +18,11 @@ from casefile.evidence.text import is_formula
 from casefile.model import Pillar
 from casefile.paths import BOOK, ROOT, SOURCES_FILE
 from casefile.press import cards, feed, front, plotlyjs
+from casefile.press.cache import Cache
 from casefile.press.export.on_pages import page_records, write_static
 from casefile.press.pages import Material, expand
 from casefile.press.scripts import assignment, call
+from casefile.press.theme import PAGES_FILE
 from casefile.show.charts import CHART_MIME, PLOTLY_MIME
 from casefile.show.html import anchor
 from casefile.show.values import PILLAR_TITLES
@@ -44,7 +47,7 @@ def assemble(executed: Mapping[str, Path], material: Material, ledger: Mapping[s
     return charts
 
 
-def write_pages(material: Material, ledger: Mapping[str, Any], out: Path) -> list[str]:
+def write_pages(material: Material, ledger: Mapping[str, Any], out: Path, cache: Cache | None = None) -> list[str]:
     """All of the sources but the chapters, which may still be running; returns the ids of the charts placed."""
     if out.exists():
         shutil.rmtree(out)
@@ -61,11 +64,12 @@ def write_pages(material: Material, ledger: Mapping[str, Any], out: Path) -> lis
     for path in sorted((BOOK / "_static").glob("*")):
         if path.is_file() and not path.name.startswith("."):
             shutil.copyfile(path, static / path.name)
-    _static_files(material, ledger, static)
+    _static_files(material, ledger, static, cache)
     (out / "_extra").mkdir()
     (out / "_extra" / "feed.xml").write_text(feed.atom(material, _base()), encoding="utf-8")
     shutil.copyfile(ROOT / "_toc.yml", out / "_toc.yml")
-    (out / "_config.yml").write_text(_config(material, ledger), encoding="utf-8")
+    (out / "_config.yml").write_text(_config(material), encoding="utf-8")
+    (out / PAGES_FILE).write_text(canonical(_about_pages(material, ledger)), encoding="utf-8")
     return charts
 
 
@@ -79,8 +83,9 @@ def write_chapter(name: str, executed: Path, out: Path) -> list[str]:
     """An executed notebook beside the pages; returns the ids of its charts."""
     notebook = json.loads(executed.read_text(encoding="utf-8"))
     charts = _extract(notebook, out / "_static" / "charts")
-    text = json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    (out / f"{name}.ipynb").write_text(text, encoding="utf-8")
+    (out / f"{name}.ipynb").write_text(
+        json.dumps(notebook, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     return charts
 
 
@@ -141,7 +146,7 @@ def _strip_files(material: Material, folder: Path) -> list[str]:
     return [bundle[CHART_MIME]["id"]]
 
 
-def _static_files(material: Material, ledger: Mapping[str, Any], static: Path) -> None:
+def _static_files(material: Material, ledger: Mapping[str, Any], static: Path, cache: Cache | None) -> None:
     from casefile.figures import theme
 
     (static / "palette.css").write_text(theme.palette_css(), encoding="utf-8")
@@ -160,26 +165,38 @@ def _static_files(material: Material, ledger: Mapping[str, Any], static: Path) -
         (static / "data" / f"{anchor(name)}.json").write_text(canonical(dict(descriptor.resource)), encoding="utf-8")
     _publish_table(material.library.data_dir / SOURCES_FILE, static / "data" / SOURCES_FILE)
     write_static(ledger, material.library, static)
-    cards.write_cards(material, static)
+    cards.write_cards(material, static, cache)
 
 
 def _publish_table(path: Path, target: Path) -> None:
     """Copy a table as it is, so that its hash stays; raise `DataError` for a cell that a spreadsheet would run."""
+    text = path.read_text(encoding="utf-8")
+    if _PERHAPS_A_FORMULA.search(text):
+        _refuse_formulas(path)
+    shutil.copyfile(path, target)
+
+
+_PERHAPS_A_FORMULA = re.compile(
+    r"""(?:\A|[,"\n\r])[=@\t]|"\r"""
+    r"""|(?:\A|[,\n\r])[+-](?!\d+(?:\.\d+)?(?:[,\n\r]|\Z))"""  # a plain number is none
+    r"""|"[+-](?!\d+(?:\.\d+)?"(?!"))"""
+)
+"""Where a cell may begin like a formula, as text also does: most tables have no such place and need not be taken apart."""
+
+
+def _refuse_formulas(path: Path) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         for row in (reader := csv.reader(file)):
             if (cell := next(filter(is_formula, row), None)) is not None:
                 rule = "begins like a spreadsheet formula and cannot be published"
                 raise DataError([Problem(str(path), reader.line_num, None, cell[:60], rule, "Run: casefile check")])
-    shutil.copyfile(path, target)
 
 
-def _config(material: Material, ledger: Mapping[str, Any]) -> str:
-    """The project's `_config.yml` plus what this edition adds: page descriptions, records and the edition line."""
+def _config(material: Material) -> str:
+    """The project's `_config.yml` plus what this edition adds for all pages alike."""
     config = read_yaml(ROOT / "_config.yml")
     as_of = next(iter(material.verdicts.values()))["now"].as_of
-    records = page_records(ledger, material.library)
     context = {
-        "casefile_pages": {name: {**one, **records.get(name, {})} for name, one in descriptions(material).items()},
         "casefile_description": config.get("casefile_description", ""),
         "casefile_edition": f"Edition of {day(as_of)}.",
         "casefile_base": _base().rstrip("/"),
@@ -191,6 +208,12 @@ def _config(material: Material, ledger: Mapping[str, Any]) -> str:
     return "# Generated by casefile from _config.yml. Do not edit.\n" + yaml.safe_dump(
         config, sort_keys=False, allow_unicode=True
     )
+
+
+def _about_pages(material: Material, ledger: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Page → its description, its card and its records, which the theme puts into its head."""
+    records = page_records(ledger, material.library)
+    return {name: {**one, **records.get(name, {})} for name, one in descriptions(material).items()}
 
 
 def _base() -> str:

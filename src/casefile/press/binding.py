@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from casefile import memory
 from casefile.errors import RunFailed
 from casefile.paths import BOOK
+from casefile.press.cache import Cache
 from casefile.press.edition import NAMES, gather
 from casefile.press.places import workplace
 from casefile.press.server import keep_no_server, warm_possible
@@ -44,7 +45,7 @@ def bind(wish: Plan, chapter: Chapter, fresh: Path) -> None:
 
     sources = wish.work / "book"
     material, ledger = gather(replace(wish, jobs=1))
-    charts = write_pages(material, ledger, sources)
+    charts = write_pages(material, ledger, sources, Cache(wish.work / "cache"))
     place_chapters(sources)
     taken: dict[str, Path] = {}
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casefile.errors import RunFailed
 from casefile.model import Pillar, Verdict
+from casefile.press.cache import Cache
 from casefile.press.front import BORNE_OUT, ORDER, rating_counts
 from casefile.show.html import text
 from casefile.show.values import PILLAR_TITLES
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).with_name("card.typ")
 FOLDER = "cards"
 COVER = "cover"
+KIND = "cards"
 BOOK_TITLE = "Negotiating with Russia, claim by claim"
 ROOM = (890, 52, 4, 52)
 """Pixels for the squares of one day: across, down, between them, and the most that a square may have."""
@@ -83,30 +87,44 @@ def squares(count: int, across: float, down: float, between: float, most: float)
     return sizes[columns], columns
 
 
-def write_cards(material: Material, static: Path) -> None:
+def write_cards(material: Material, static: Path, cache: Cache | None = None) -> None:
     """Write `cards/<page>.png` below `static`, 1200 by 630 pixels, and the cover of the editions beside them.
 
-    Raises `RunFailed` with Typst's words.
+    Pictures of the same words are taken from `cache`, if there is one. Raises `RunFailed` with Typst's words.
     """
-    import typst
-
     cards = contents(material)
     plain = [{key: _plain(value) for key, value in card.items()} for card in cards.values()]
     square, columns = squares(len(material.verdicts), *COVER_ROOM)
     cover = {**plain[0], "title": _plain(BOOK_TITLE), "square": square, "columns": columns}
+    template, words = TEMPLATE.read_text(encoding="utf-8"), canonical({"cards": plain, "cover": cover})
+    parts = {"template": template, "words": words, "typst": version("typst")}
+    kept = cache.fetch(KIND, parts) if cache else None
+    names = [f"{name}.png" for name in (*cards, COVER)]
+    (static / FOLDER).mkdir(exist_ok=True)
+    if kept is not None and set(names) <= kept.files.keys():
+        for name in names:
+            shutil.copyfile(kept.files[name], static / FOLDER / name)
+        return
+    for name, picture in zip(names, _set(template, words), strict=True):
+        (static / FOLDER / name).write_bytes(bytes(picture))
+    if cache:
+        cache.store(KIND, parts, {name: static / FOLDER / name for name in names})
+
+
+def _set(template: str, words: str) -> list[bytes]:
+    import typst
+
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        (work / "card.typ").write_text(TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
-        (work / "cards.json").write_text(canonical({"cards": plain, "cover": cover}), encoding="utf-8")
+        (work / "card.typ").write_text(template, encoding="utf-8")
+        (work / "cards.json").write_text(words, encoding="utf-8")
         try:
             made: list[bytes] = typst.compile(
                 str(work / "card.typ"), root=str(work), format="png", ppi=72.0, ignore_system_fonts=True
             )  # type: ignore[assignment]
         except Exception as error:  # the wheel raises its own class and RuntimeError alike
             raise RunFailed(f"The social cards could not be set: {error}") from None
-    (static / FOLDER).mkdir(exist_ok=True)
-    for name, picture in zip((*cards, COVER), made, strict=True):
-        (static / FOLDER / f"{name}.png").write_bytes(bytes(picture))
+    return made
 
 
 def _plain(value: Any) -> Any:

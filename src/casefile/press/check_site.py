@@ -112,6 +112,10 @@ def _links(site: Path, pages: Mapping[str, str]) -> list[str]:
     for name, page in pages.items():
         here = Path(name).parent
         for address in dict.fromkeys(_HREF.findall(page)):
+            if address[:1] == "#":  # most links, and nothing to take apart
+                if address[1:] not in ids[name] and unquote(address[1:].replace("&amp;", "&")) not in {"", *ids[name]}:
+                    problems.append(f"{name}: the link {address} names a place that is not on that page")
+                continue
             parts = urlsplit(address.replace("&amp;", "&"))
             if parts.scheme or parts.netloc:
                 continue

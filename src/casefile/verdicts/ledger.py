@@ -111,7 +111,7 @@ def data_fingerprint(data_dir: Path, tables: Iterable[str]) -> str:
 
 
 def canonical(content: Any) -> str:
-    """The one text form of a JSON value: sorted keys, two-space indent, UTF-8 characters, a final newline."""
+    """The one text form of a JSON value: sorted keys, an indent of one space, UTF-8 characters, a final newline."""
     return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ INERT = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex", "jupyter_book"
 nothing: no part has a number, and no LaTeX is made."""
 
 
+PAGES_FILE = "_pages.json"
+"""Among the book's sources: what each page's head says of it. Its own file, as YAML takes long to read."""
+
 before_reading: Callable[[str], None] | None = None
 """Called with the name of each page before Sphinx reads it; set by a build whose chapters may still be running."""
 
@@ -29,10 +33,18 @@ def setup(app: Any) -> dict[str, bool]:
     for name in INERT:
         if name in app.extensions:
             app.extensions[name].parallel_read_safe = app.extensions[name].parallel_write_safe = True
+    app.connect("builder-inited", know_pages)
     app.connect("env-before-read-docs", chapters_last)
     app.connect("env-purge-doc", is_read)
     app.connect("doctree-resolved", without_scripts, priority=AFTER_EXTENSIONS)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def know_pages(app: Any) -> None:
+    """Give the layout what is said of each page; nothing where sources were assembled in another way."""
+    path = Path(app.srcdir) / PAGES_FILE
+    if path.is_file():
+        app.config.html_context["casefile_pages"] = json.loads(path.read_text(encoding="utf-8"))
 
 
 def chapters_last(app: Any, env: Any, pages: list[str]) -> None:
