@@ -15,14 +15,14 @@ import pytest
 
 from casefile.errors import DataError, Problem, RunFailed
 from casefile.press import binding, theme
-from casefile.press.binding import Binder
+from casefile.press.binding import Binder, Chapter
 from casefile.press.build import Plan
 from casefile.press.light import import_without_execution
-from casefile.press.site import arrivals
+from casefile.press.site import watching
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux is a process forked for it")
 
-Work = Callable[[Plan, Callable[[str], Path], Path], None]
+Work = Callable[[Plan, Chapter, Path, str], None]
 
 
 def binder(folder: Path, monkeypatch: pytest.MonkeyPatch, work: Work, jobs: int = 2) -> Binder:
@@ -35,9 +35,10 @@ def binder(folder: Path, monkeypatch: pytest.MonkeyPatch, work: Work, jobs: int 
 def test_chapters_come_in_any_order_before_and_after_the_fork(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
-    def work(wish: Plan, chapter: Callable[[str], Path], fresh: Path) -> None:
+    def work(wish: Plan, chapter: Chapter, fresh: Path, made_with: str) -> None:
         fresh.mkdir()
-        names = [chapter(name).name for name in ("late", "early", "kept")]
+        found = [chapter(name, True) for name in ("late", "early", "kept")]
+        names = [one.name for one in found if one]
         (wish.data_dir / "said").write_text(f"{' '.join(names)} {os.getpid()}", encoding="utf-8")
 
     one = binder(tmp_path, monkeypatch, work, jobs)
@@ -54,6 +55,23 @@ def test_chapters_come_in_any_order_before_and_after_the_fork(
     finally:
         one.close()
     assert not (tmp_path / "fresh").exists()
+
+
+def test_a_chapter_that_is_not_there_yet_can_be_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(wish: Plan, chapter: Chapter, fresh: Path, made_with: str) -> None:
+        early = None
+        while early is None:
+            early = chapter("early", False)
+        (wish.data_dir / "said").write_text(f"{early.name} {chapter('late', False)}", encoding="utf-8")
+
+    one = binder(tmp_path, monkeypatch, work)
+    one.begin()
+    try:
+        one.chapter("early", Path("a/early.ipynb"))
+        one.finish()
+    finally:
+        one.close()
+    assert (tmp_path / "said").read_text(encoding="utf-8") == "early.ipynb None"
 
 
 def test_a_fault_arrives_as_it_was_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,10 +121,10 @@ def test_a_fault_is_told_while_notebooks_still_run(tmp_path: Path, monkeypatch: 
 
 
 def test_a_killed_process_is_named_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def work(wish: Plan, chapter: Callable[[str], Path], fresh: Path) -> None:
+    def work(wish: Plan, chapter: Chapter, fresh: Path, made_with: str) -> None:
         fresh.mkdir()
         binding.workplace(fresh).mkdir()
-        chapter("never")
+        chapter("never", True)
 
     one = binder(tmp_path, monkeypatch, work)
     one.begin()
@@ -122,7 +140,7 @@ def test_a_killed_process_is_named_and_leaves_nothing(tmp_path: Path, monkeypatc
 
 
 def test_closing_ends_what_is_at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = binder(tmp_path, monkeypatch, lambda wish, chapter, fresh: time.sleep(600))
+    one = binder(tmp_path, monkeypatch, lambda *_: time.sleep(600))
     one.begin()
     one.close()
     assert one._process.exitcode == -signal.SIGKILL
@@ -133,7 +151,7 @@ def test_an_error_before_a_page_is_read_is_kept_as_it_was() -> None:
     def arrive(page: str) -> None:
         raise RunFailed(f"{page} is not there")
 
-    with arrivals(arrive) as broken:
+    with watching(arrive) as broken:
         with pytest.raises(RunFailed):
             theme.is_read(None, None, "economy")
         assert [str(one) for one in broken] == ["economy is not there"]

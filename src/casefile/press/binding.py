@@ -17,6 +17,7 @@ from casefile.errors import RunFailed
 from casefile.paths import BOOK
 from casefile.press.cache import Cache
 from casefile.press.edition import NAMES, gather
+from casefile.press.kept_pages import KeptPages
 from casefile.press.places import workplace
 from casefile.press.server import keep_no_server, warm_possible
 
@@ -25,17 +26,18 @@ if TYPE_CHECKING:
 
     from casefile.press.build import Plan
 
-Chapter = Callable[[str], Path]
-"""Gives the executed notebook of a chapter, by name, and waits for it where it still runs."""
+Chapter = Callable[[str, bool], Path | None]
+"""Gives the executed notebook of a chapter, by name; where it still runs, waits for it if told to, or gives None."""
 
 MUCH_PROSE = 1_500_000
 """Bytes of pages without chapters from which a book is so large that several processes read it: for these, all of its
 pages must be there."""
 
 
-def bind(wish: Plan, chapter: Chapter, fresh: Path) -> None:
+def bind(wish: Plan, chapter: Chapter, fresh: Path, made_with: str) -> None:
     """Write the book's sources, have jupyter-book make a site of them in `fresh`, and check it.
 
+    `made_with` stands for the code and the versions that pages depend on.
     Raises `RunFailed` when a page asks for what there is not, jupyter-book fails, or the site is not whole.
     """
     from casefile.figures.registry import declared_charts
@@ -49,15 +51,17 @@ def bind(wish: Plan, chapter: Chapter, fresh: Path) -> None:
     place_chapters(sources)
     taken: dict[str, Path] = {}
 
-    def arrive(page: str) -> None:
-        if page in NAMES and page not in taken:
-            taken[page] = chapter(page)
-            charts.extend(write_chapter(page, taken[page], sources))
+    def arrive(page: str, wait: bool = True) -> None:
+        if page in NAMES and page not in taken and (executed := chapter(page, wait)) is not None:
+            taken[page] = executed
+            charts.extend(write_chapter(page, executed, sources))
 
-    if sum(path.stat().st_size for path in sources.glob("*.md")) > MUCH_PROSE:
-        for name in NAMES:
-            arrive(name)
-    build_site(sources, fresh, [path.name for path in (BOOK / "_static").glob("*")], wish.jobs, arrive)
+    large = sum(path.stat().st_size for path in sources.glob("*.md")) > MUCH_PROSE
+    for name in NAMES:
+        arrive(name, wait=large)
+    kept = KeptPages(wish.work / "pages", sources, made_with)
+    own_static = [path.name for path in (BOOK / "_static").glob("*")]
+    build_site(sources, fresh, own_static, wish.jobs, arrive, kept)
     check_site(fresh, charts, material.claims, taken.values(), declared_charts())
 
 
@@ -71,6 +75,7 @@ class Binder:
 
     wish: Plan
     fresh: Path
+    made_with: str = ""
     chapters: dict[str, Path] = field(default_factory=dict)
     _process: Any = None
     _channel: Connection | None = None
@@ -82,7 +87,7 @@ class Binder:
         context = get_context("fork")
         self._channel, other = context.Pipe()
         self._process = context.Process(
-            target=_bound_apart, args=(self.wish, self.fresh, other, self._channel), daemon=False
+            target=_bound_apart, args=(self.wish, self.fresh, self.made_with, other, self._channel), daemon=False
         )
         self._process.start()
         other.close()
@@ -100,7 +105,7 @@ class Binder:
     def finish(self) -> None:
         """Return when the site is whole. Raises what `bind` raises."""
         if self._channel is None:
-            bind(self.wish, self.chapters.__getitem__, self.fresh)
+            bind(self.wish, lambda name, wait: self.chapters[name], self.fresh, self.made_with)
         else:
             self._heed()
 
@@ -130,7 +135,7 @@ class Binder:
             raise fault
 
 
-def _bound_apart(wish: Plan, fresh: Path, channel: Connection, other: Connection) -> None:
+def _bound_apart(wish: Plan, fresh: Path, made_with: str, channel: Connection, other: Connection) -> None:
     """In the forked process: bind, and answer with what went wrong, or None."""
     other.close()
     keep_no_server()
@@ -138,8 +143,10 @@ def _bound_apart(wish: Plan, fresh: Path, channel: Connection, other: Connection
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the owner, who ends this process
     known: dict[str, Path] = {}
 
-    def chapter(name: str) -> Path:
+    def chapter(name: str, wait: bool) -> Path | None:
         while name not in known:
+            if not wait and not channel.poll():
+                return None
             try:
                 came, path = channel.recv()
             except EOFError:  # its owner is gone, and with it whoever could hear of a fault
@@ -149,7 +156,7 @@ def _bound_apart(wish: Plan, fresh: Path, channel: Connection, other: Connection
 
     fault: BaseException | None = None
     try:
-        bind(wish, chapter, fresh)
+        bind(wish, chapter, fresh, made_with)
     except Exception as error:
         fault = error
     with contextlib.suppress(OSError):  # likewise

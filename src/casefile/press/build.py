@@ -13,7 +13,7 @@ from casefile.errors import UsageError
 from casefile.evidence.journal import reading
 from casefile.evidence.unfinished import refuse_unfinished
 from casefile.paths import BOOK, BUILD, DATA, NOTEBOOKS, ROOT
-from casefile.press.cache import Cache, Receipts
+from casefile.press.cache import Cache, Receipts, key_of
 from casefile.press.edition import NAMES, execute, gather, page_parts
 from casefile.press.graph import Graph
 from casefile.press.light import collect_rarely
@@ -139,7 +139,7 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
 
     say(f"  site: jupyter-book, with plotly.js from {bundle()[1]}")
     fresh = wish.out.with_name(f".{wish.out.name}.new")
-    binder = Binder(wish, fresh)
+    binder = Binder(wish, fresh, key_of(graph.code() | graph.versions()))
     try:
         with reading(wish.data_dir, "build", say):
             execute(wish, graph, cache, say, ready=binder.begin, done=binder.chapter)

@@ -15,6 +15,7 @@ from typing import Any
 from casefile import memory
 from casefile.errors import RunFailed
 from casefile.press import theme
+from casefile.press.kept_pages import KeptPages
 from casefile.press.light import import_jsonschema, import_without_execution
 from casefile.press.places import workplace
 
@@ -57,11 +58,13 @@ def build_site(
     own_static: Iterable[str] = (),
     jobs: int = 1,
     arrive: Callable[[str], None] = lambda page: None,
+    kept: KeptPages | None = None,
 ) -> Path:
     """Run jupyter-book on the assembled `sources` and leave the pruned site in `out`; returns `out`.
 
     `arrive` is called with each page's name before it is read, chapters last, and may wait until it is there. Pages are read and written by `jobs` processes where there is much to read and Sphinx forks safely; the site is
     the same in any number.
+    Pages that `kept` holds are not read and written again where they would be the same.
     Raises `RunFailed` with Sphinx's own words when it fails or warns (a warning here is a page that is not as meant),
     `OSError` when the disk is full.
     """
@@ -74,11 +77,13 @@ def build_site(
     for old in (out, work):
         if old.exists():
             shutil.rmtree(old)
+    work.mkdir(parents=True)
+    again = kept is not None and kept.take(work)
     try:
         with (
             clock(),
             watched() as failed,
-            arrivals(arrive) as broken,
+            watching(arrive, kept) as broken,
             contextlib.redirect_stdout(said),
             contextlib.redirect_stderr(said),
         ):
@@ -91,7 +96,8 @@ def build_site(
                 confoverrides={"external_toc_path": (sources / "_toc.yml").as_posix(), "latex_individualpages": False},
                 doctreedir=work / "doctrees",
                 builder="html",
-                freshenv=True,
+                freshenv=not again,
+                force_all=True,
                 quiet=True,
                 jobs=jobs if sys.platform.startswith("linux") and _size(sources) > MUCH else 1,
             )
@@ -108,32 +114,51 @@ def build_site(
         if warnings:
             raise RunFailed("jupyter-book built the book with warnings:\n" + "\n".join(warnings[:20]))
         (work / "html").rename(out)
+        if kept is not None:
+            kept.keep(work, out, sorted(path.stem for path in (work / "doctrees").glob("*.doctree")))
     finally:
         shutil.rmtree(work, ignore_errors=True)
     _prune(out, set(own_static))
     return out
 
 
-@contextlib.contextmanager
-def arrivals(arrive: Callable[[str], None]) -> Iterator[list[Exception]]:
-    """Have the theme call `arrive` before each page is read; yields a list that gets the error that it raised.
+class _Watcher:
+    """Waits for pages that are on their way and tells what was kept of the others.
 
-    Sphinx tells such an error in words of its own, which do not help whoever has to mend it.
+    Sphinx tells an error met here in words of its own, which do not help whoever has to mend it: it is kept as it was.
     """
-    broken: list[Exception] = []
 
-    def arrive_or_tell(page: str) -> None:
+    def __init__(self, arrive: Callable[[str], None], kept: KeptPages | None) -> None:
+        self.arrive = arrive
+        self.kept = kept
+        self.broken: list[Exception] = []
+
+    def begin(self, app: Any) -> None:
+        if self.kept is not None:
+            self.kept.begin(app)
+
+    def before_reading(self, page: str) -> None:
         try:
-            arrive(page)
+            self.arrive(page)
         except Exception as error:
-            broken.append(error)
+            self.broken.append(error)
             raise
+        if self.kept is not None:
+            self.kept.before_reading(page)
 
-    theme.before_reading = arrive_or_tell
+    def before_writing(self, app: Any) -> None:
+        if self.kept is not None:
+            self.kept.before_writing(app)
+
+
+@contextlib.contextmanager
+def watching(arrive: Callable[[str], None], kept: KeptPages | None = None) -> Iterator[list[Exception]]:
+    """Have the theme call `arrive` before each page is read; yields a list that gets the error that it raised."""
+    theme.watcher = own = _Watcher(arrive, kept)
     try:
-        yield broken
+        yield own.broken
     finally:
-        theme.before_reading = None
+        theme.watcher = None
 
 
 @contextlib.contextmanager

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -20,8 +19,19 @@ nothing: no part has a number, and no LaTeX is made."""
 PAGES_FILE = "_pages.json"
 """Among the book's sources: what each page's head says of it. Its own file, as YAML takes long to read."""
 
-before_reading: Callable[[str], None] | None = None
-"""Called with the name of each page before Sphinx reads it; set by a build whose chapters may still be running."""
+
+class Watcher(Protocol):
+    """Whoever builds the book and has a say while Sphinx does."""
+
+    def begin(self, app: Any) -> None: ...
+
+    def before_reading(self, page: str) -> None: ...
+
+    def before_writing(self, app: Any) -> None: ...
+
+
+watcher: Watcher | None = None
+"""Set for the time of a build by `casefile.press.site`; a stock jupyter-book has none."""
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -36,6 +46,7 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("builder-inited", know_pages)
     app.connect("env-before-read-docs", chapters_last)
     app.connect("env-purge-doc", is_read)
+    app.connect("env-check-consistency", all_read)
     app.connect("doctree-resolved", without_scripts, priority=AFTER_EXTENSIONS)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -45,6 +56,8 @@ def know_pages(app: Any) -> None:
     path = Path(app.srcdir) / PAGES_FILE
     if path.is_file():
         app.config.html_context["casefile_pages"] = json.loads(path.read_text(encoding="utf-8"))
+    if watcher is not None:
+        watcher.begin(app)
 
 
 def chapters_last(app: Any, env: Any, pages: list[str]) -> None:
@@ -54,8 +67,14 @@ def chapters_last(app: Any, env: Any, pages: list[str]) -> None:
 
 def is_read(app: Any, env: Any, page: str) -> None:
     """Sphinx forgets what it knew of a page and reads it next."""
-    if before_reading is not None:
-        before_reading(page)
+    if watcher is not None:
+        watcher.before_reading(page)
+
+
+def all_read(app: Any, env: Any) -> None:
+    """All pages are known, and are laid out next."""
+    if watcher is not None:
+        watcher.before_writing(app)
 
 
 def without_scripts(app: Any, doctree: Any, docname: str) -> None:

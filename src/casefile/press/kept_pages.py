@@ -1,0 +1,163 @@
+"""What Sphinx read and wrote for the last book, so that pages on which nothing has changed need neither again.
+
+A page's source is known by its digest. Its HTML also shows what surrounds it (titles and headings of other pages for
+navigation, the places that links lead to, the edition): when any of that is not as it was, every page is written anew.
+All of it is used once: the folder is taken away at the start and put back by a build that came to its end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+FORMAT = 1  # change when the layout of the folder changes
+NOTE = "kept.json"
+SETTINGS = ("_config.yml", "_toc.yml", "references.bib")
+FAR = 1 << 62  # microseconds: read later than any file was changed
+
+
+class KeptPages:
+    """Pages kept in a folder, good for whatever has the same `made_with`: code, versions, settings."""
+
+    def __init__(self, place: Path, sources: Path, made_with: str) -> None:
+        self.place = place
+        self.sources = sources
+        settings = [_digest(sources / name) for name in SETTINGS]
+        self.key = _of([FORMAT, made_with, settings, os.environ.get("SOURCE_DATE_EPOCH"), str(sources)])
+        self.known: dict[str, str] = {}
+        self.read: set[str] = set()
+        self.same: set[str] = set()
+        self._note: dict[str, Any] = {}
+        self._taken: Path | None = None
+        self._surroundings = ""
+        self._about: dict[str, str] = {}
+
+    def take(self, work: Path) -> bool:
+        """Move what was kept to `work`, where Sphinx finds it; false when there is none, or it is another's or damaged."""
+        taken = work / "kept"
+        try:
+            self.place.rename(taken)
+            note = json.loads((taken / NOTE).read_text(encoding="utf-8"))
+            whole = note["key"] == self.key and note["files"] == _tree(taken)
+        except (OSError, ValueError, KeyError, TypeError):
+            whole = False
+        if not whole:
+            return False
+        (taken / "doctrees").rename(work / "doctrees")
+        self._taken, self._note = taken, note
+        return True
+
+    def begin(self, app: Any) -> None:
+        """Tell Sphinx which pages it need not read: those with the same source."""
+        self._about = {name: _of(one) for name, one in app.config.html_context.get("casefile_pages", {}).items()}
+        for page in list(app.env.all_docs):
+            source = Path(app.env.doc2path(page))
+            same = source.is_file() and self._note.get("sources", {}).get(page) == _digest(source)
+            app.env.all_docs[page] = FAR if same else 0
+
+    def before_reading(self, page: str) -> None:
+        """The page is read again."""
+        self.read.add(page)
+
+    def before_writing(self, app: Any) -> None:
+        """Have the pages that would come out the same copied and not written."""
+        self._surroundings = surroundings(app)
+        if self._taken is None or self._note.get("surroundings") != self._surroundings:
+            return
+        about = self._note["about"]
+        pages = self._taken / "html"
+        self.same = {
+            page
+            for page in app.env.all_docs
+            if page not in self.read and self._about.get(page) == about.get(page) and (pages / f"{page}.html").is_file()
+        }
+        write = app.builder.write_doc
+
+        def copied_or_written(page: str, doctree: Any) -> None:
+            if page in self.same:
+                shutil.copyfile(pages / f"{page}.html", app.builder.get_outfilename(page))
+            else:
+                write(page, doctree)
+
+        app.builder.write_doc = copied_or_written
+
+    def keep(self, work: Path, html: Path, pages: list[str]) -> None:
+        """Keep the book that was made in `work`; in one step, so that a build that dies leaves none."""
+        fresh = work / "keeping"
+        (fresh / "html").mkdir(parents=True)
+        (work / "doctrees").rename(fresh / "doctrees")
+        for page in pages:
+            shutil.copyfile(html / f"{page}.html", fresh / "html" / f"{page}.html")
+        note = {
+            "key": self.key,
+            "sources": {page: _digest(self.source(page)) for page in pages},
+            "surroundings": self._surroundings,
+            "about": self._about,
+            "files": _tree(fresh),
+        }
+        (fresh / NOTE).write_text(json.dumps(note), encoding="utf-8")
+        shutil.rmtree(self.place, ignore_errors=True)
+        fresh.rename(self.place)
+
+    def source(self, page: str) -> Path:
+        """The file that a page is read from."""
+        notebook = self.sources / f"{page}.ipynb"
+        return notebook if notebook.is_file() else self.sources / f"{page}.md"
+
+
+def surroundings(app: Any) -> str:
+    """A digest of all that a page may show of the others and of the book."""
+    env = app.env
+    context = dict(app.config.html_context)
+    about = context.pop("casefile_pages", {})
+    return _of(
+        [
+            _plain(env.titles),
+            _plain(env.longtitles),
+            _plain(env.tocs),
+            _plain(env.toctree_includes),
+            _plain(env.toc_secnumbers),
+            _plain(env.toc_fignumbers),
+            _plain(
+                {page: {**one, "wordcount": None} for page, one in env.metadata.items()}
+            ),  # a page tells only its own
+            _plain(env.domaindata),
+            _plain(context),
+            _plain(about.get(env.config.root_doc)),
+        ]
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A value in JSON's terms and in a fixed order; what has no fixed form only makes that pages are written anew."""
+    if isinstance(value, Mapping):
+        return sorted([repr(name), _plain(one)] for name, one in value.items())
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(repr, value))
+    if hasattr(value, "pformat"):  # a node of a document
+        return value.pformat()
+    return repr(value)
+
+
+def _of(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _tree(folder: Path) -> dict[str, str]:
+    """File → digest of all that is kept."""
+    return {
+        path.relative_to(folder).as_posix(): _digest(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != NOTE
+    }
