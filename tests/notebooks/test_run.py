@@ -163,6 +163,15 @@ def test_handlers_for_the_end_are_run(tiny: Tiny, tmp_path: Path) -> None:
     assert (tmp_path / "kept").read_text() == "bye"
 
 
+def test_a_file_that_a_handler_for_the_end_leaves_open_is_written_out(tiny: Tiny, tmp_path: Path) -> None:
+    source = (
+        f"import atexit\ndef end():\n    global f\n    f = open({str(tmp_path / 'kept')!r}, 'w'); f.write('bye')\n"
+        "atexit.register(end);"
+    )
+    run_notebook(tiny(source), {}, tmp_path / "out.ipynb")
+    assert (tmp_path / "kept").read_text() == "bye"
+
+
 def test_a_missing_notebook_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no notebook"):
         run_notebook(tmp_path / "none.ipynb", {}, tmp_path / "out.ipynb")

@@ -174,6 +174,8 @@ def test_outputs_are_those_of_the_stock_papermill_command_cell_by_cell(tiny: Tin
         "print('one'); print('two'); table.describe()",
         "from IPython.display import HTML, display; display(HTML('<b>bold</b>')); n + 1",
         "table.missing if n > 9 else None",
+        "print('before'); display(HTML('<i>between</i>')); print('after'); display(n); print('end', end='')",
+        "import threading; t = threading.Thread(target=print, args=('apart',)); t.start(); t.join(); display(n)",
         parameters="n: int = 1  # a number",
     )
     stock = tmp_path / "stock.ipynb"

@@ -35,6 +35,12 @@ from casefile.press.warm import kernelspec
 ENGINE = "casefile"
 _SOCKET_PATH_LIMIT = 90  # a Unix socket's path holds 107 bytes; ZeroMQ adds a suffix of its own
 
+KERNEL_OPTIONS = [
+    "--IPKernelApp.extensions=casefile.press.inputs",
+    "--IPKernelApp.outstream_class=casefile.press.stream.Stream",
+    "--HistoryManager.enabled=False",  # what is typed in a kernel is not kept for the next session: there is none
+]
+
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
 log.propagate = False  # what goes wrong is raised; nbclient's own account of it would be said twice
@@ -138,7 +144,7 @@ class PressClient(PapermillNotebookClient):  # type: ignore[misc]
         run.notebook = nb_man.nb
         self._folder = Path(tempfile.mkdtemp(prefix="casefile-"))
         self.on_cell_executed = self._note_exit
-        self.extra_arguments = ["--IPKernelApp.extensions=casefile.press.inputs"]
+        self.extra_arguments = KERNEL_OPTIONS
 
     def create_kernel_manager(self) -> AsyncKernelManager:
         manager = PressKernelManager(connection_file=str(self._folder / "kernel.json"))

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import io
 import json
 import os
 import selectors
@@ -30,22 +31,27 @@ PRELOAD = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
     "IPython.core.completerlib",
+    "IPython.core.debugger",
     "IPython.core.magics",
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "jupyter_client.localinterfaces",
     "numpy.random",
     "pandas",
+    "psutil",
+    "tornado.platform.asyncio",
     "yaml",
     "casefile.show",
     "casefile.show.case",
     "casefile.show.charts",
+    "casefile.show.whole",
     "casefile.figures.registry",
     "casefile.verdicts.kept",
-    "casefile.verdicts.timeline",
+    "casefile.verdicts.months",
     "casefile.figures.verdict_charts",
     *(f"casefile.{layer}.{pillar.value}" for layer in ("pillars", "figures") for pillar in Pillar),
     "casefile.press.inputs",
+    "casefile.press.stream",
 )
 """What the project's notebooks import; a test says when something is missing. Absent modules are passed over."""
 
@@ -296,18 +302,25 @@ def become_kernel(launch: Launch) -> None:
 def leave(app: Any) -> None:
     """End as the interpreter would, but without dismantling modules: that would copy every page shared so far."""
     import atexit
-    import io
     import threading
 
     atexit.unregister(app.close)  # it stops the output thread first, and the control thread may wait for that for ever
     app.control_thread.join(1)  # lets the answer to the shutdown request go out
     threading._shutdown()  # type: ignore[attr-defined]  # waits for the notebook's own threads, as an exit does
+    opened = files()
+    gc.freeze()  # IPython's own end looks for garbage, which goes with the process anyway
     atexit._run_exitfuncs()
-    for one in gc.get_objects():
-        if isinstance(one, io.IOBase) and not one.closed:
+    for one in [*opened, *files()]:
+        if not one.closed:
             with contextlib.suppress(Exception):
                 one.flush()
     os._exit(0)
+
+
+def files() -> list[Any]:
+    """The file objects that the collector of garbage knows of."""
+    kind: type = io.IOBase.__mro__[1]  # of all files, those written in C too; `IOBase` itself is asked ten times slower
+    return [one for one in gc.get_objects() if isinstance(one, kind)]
 
 
 def fresh_state(env: dict[str, str]) -> None:

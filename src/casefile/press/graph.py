@@ -39,6 +39,7 @@ RUNS_KERNELS = (
     "press/forkserver.py",
     "press/inputs.py",
     "press/run.py",
+    "press/stream.py",
     "press/warm.py",
 )
 """The part of the press that shapes an executed notebook."""

@@ -161,7 +161,7 @@ def _unless_broken(broken: threading.Event, job: Job, stops: list[Callable[[str]
     if broken.is_set():
         raise Stopped(f"{job.notebook} was not started: another notebook had failed")
     try:
-        return run_job(job, stops)
+        return _run(job, stops)
     except BaseException:
         broken.set()
         raise
@@ -179,9 +179,13 @@ def ready_kernels(job: Job | None = None) -> None:
 
 def run_job(job: Job, stops: list[Callable[[str], None]] | None = None) -> Result:
     """Run one job. `stops` receives, while it runs, a function that ends it from another thread."""
+    ready_kernels(job)
+    return _run(job, stops)
+
+
+def _run(job: Job, stops: list[Callable[[str], None]] | None) -> Result:
     if not job.notebook.is_file():
         raise UsageError(f"There is no notebook {job.notebook}.")
-    ready_kernels(job)
     import_jsonschema()
     from casefile.press.engine import Run
 
