@@ -9,7 +9,7 @@ from typing import Any
 from casefile.figures.chart import WIDE, About, Chart, last_date
 from casefile.figures.drawing import shown
 from casefile.figures.sketch import Drawn, Sketch, merged
-from casefile.figures.svg_compose import lay_out
+from casefile.figures.svg_compose import Laid, lay_out
 from casefile.figures.svg_marks import bar_slot
 from casefile.figures.svg_parts import Label
 from casefile.figures.svg_plan import Plan, Scene, least_height
@@ -39,9 +39,9 @@ def charted(about: About, figure: Sketch) -> Chart:
     )
 
 
-def fitted(figure: Drawn, width: int) -> dict[str, Any]:
+def fitted(figure: Drawn, width: int, laid: Laid | None = None) -> dict[str, Any]:
     """Layout that puts a live chart's plot and labels where the static drawing of this width has them."""
-    plan, scene = lay_out(figure, width, least_height(width))
+    plan, scene = laid or lay_out(figure, width, least_height(width))
     layout: dict[str, Any] = {
         "height": round(scene.height),
         "margin": {
@@ -101,9 +101,12 @@ def _annotations(figure: Drawn, plan: Plan, scene: Scene) -> list[dict[str, Any]
     return found
 
 
-def live(chart: Chart, width: int = WIDE) -> dict[str, Any]:
-    """The figure's JSON for a live chart of this width, in the box of the static drawing of the same width."""
-    layout = merged(chart.drawn["layout"], fitted(chart.drawn, width))
+def live(chart: Chart, width: int = WIDE, laid: Laid | None = None) -> dict[str, Any]:
+    """The figure's JSON for a live chart of this width, in the box of the static drawing of the same width.
+
+    `laid` is the chart laid out for that drawing.
+    """
+    layout = merged(chart.drawn["layout"], fitted(chart.drawn, width, laid))
     for name in ("shapes", "annotations"):
         layout[name] = [dict(one) for one in layout.get(name) or ()]
     found: Drawn = {"data": [dict(one) for one in chart.drawn["data"]], "layout": layout}

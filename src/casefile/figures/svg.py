@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from casefile.figures.chart import WIDE, Chart
-from casefile.figures.svg_compose import compose
+from casefile.figures.svg_compose import Laid, compose, lay_out
 from casefile.figures.svg_parts import escaped, short
 from casefile.figures.svg_plan import Scene, least_height
 from casefile.figures.theme import FONT, drawing_css
 
 
-def to_svg(chart: Chart, *, width: int, height: int, ids: str, standalone: bool = False) -> str:
+def to_svg(
+    chart: Chart, *, width: int, height: int, ids: str, standalone: bool = False, laid: Laid | None = None
+) -> str:
     """The chart drawn `width` pixels wide, in the subset of Plotly that the vocabulary uses.
 
     `height` is the least height: a drawing grows rather than cut or crowd its labels, and its `viewBox`, `width` and
     `height` attributes say how high it is. `ids` begins every id in it. Colours are CSS classes (see `palette_css`);
-    with `standalone` the light palette travels inside. Raises `DrawingError` for what would be lost.
+    with `standalone` the light palette travels inside. `laid` is the chart laid out for this width, height and ids.
+    Raises `DrawingError` for what would be lost.
     """
-    scene = scene_of(chart, width, height, ids)
+    scene = compose(*laid) if laid else scene_of(chart, width, height, ids)
     across, down = str(width), short(scene.height)
     style = f"<style>{drawing_css()}</style>" if standalone else ""
     namespace = ' xmlns="http://www.w3.org/2000/svg"'
@@ -32,7 +35,12 @@ def to_svg(chart: Chart, *, width: int, height: int, ids: str, standalone: bool 
 
 def scene_of(chart: Chart, width: int, height: int = 0, ids: str = "cf") -> Scene:
     """The pieces and labels of a drawing with their places, as `to_svg` writes them."""
-    return compose(chart.drawn, width, float(height), escaped(ids))
+    return compose(*laid_out(chart, width, height, ids))
+
+
+def laid_out(chart: Chart, width: int, height: int, ids: str) -> Laid:
+    """A chart laid out for `to_svg` and `live`, which both look only at what this finds."""
+    return lay_out(chart.drawn, width, float(height), escaped(ids))
 
 
 def size(chart: Chart, width: int = WIDE) -> tuple[int, int]:

@@ -19,8 +19,11 @@ from casefile.figures.svg_subset import read, words
 from casefile.figures.text import wrap
 from casefile.figures.theme import SMALL
 
+Laid = tuple[Plan, Scene]
+"""What `lay_out` found: static and live charts of one width need the same, and it is half of the work."""
 
-def lay_out(figure: Drawn, across: float, least: float, ids: str = "cf") -> tuple[Plan, Scene]:
+
+def lay_out(figure: Drawn, across: float, least: float, ids: str = "cf") -> Laid:
     """Margins, scales and labels of a figure `across` pixels wide and at least `least` high. Raises `DrawingError`."""
     traces, layout = read(figure)
     x_axis, y_axis = (with_places(layout.get(f"{name}axis") or {}, traces, name) for name in "xy")
@@ -33,9 +36,8 @@ def lay_out(figure: Drawn, across: float, least: float, ids: str = "cf") -> tupl
     return plan, scene
 
 
-def compose(figure: Drawn, across: float, least: float, ids: str) -> Scene:
-    """A figure's drawing, `across` pixels wide and at least `least` high. Raises `DrawingError`."""
-    plan, scene = lay_out(figure, across, least, ids)
+def compose(plan: Plan, scene: Scene) -> Scene:
+    """The whole drawing of a figure that was laid out: to its labels come those inside the plot. Once for a scene."""
     _under_traces(plan, scene)
     clip = _clip(plan, scene)
     for place in range(len(plan.traces)):

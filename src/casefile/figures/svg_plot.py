@@ -55,15 +55,17 @@ def _finish_plot(
     plan.right = plan.width - (column + 12 if direct else 10)
     plan.left = 8.0
     for _ in range(2):  # the ticks depend on the height, which depends on the labels over the plot, thus on the ticks
+        before = plan.left
         fix_x(plan)
         placed, flag_height = flags_of(plan)
         under = below_height(plan)
         room = max(least - used - max(flag_height, LINE / 2 + EDGE) - under, 150 if plan.phone else 190)
         ticks = ticks_of(plan.y_axis, scale_of(plan.y_axis, 0, 1), max(int(room / 46), 2))
         plan.left = max(EDGE + widest([lines[0] for _, lines in ticks], SMALL) + 7, 8)
-    fix_x(plan)
-    placed, flag_height = flags_of(plan)
-    under = below_height(plan)
+    if plan.left != before:
+        fix_x(plan)
+        placed, flag_height = flags_of(plan)
+        under = below_height(plan)
     plan.top = used + max(flag_height, LINE / 2 + EDGE)
     plan.bottom = plan.top + room
     scene.height = math.ceil(plan.bottom + under - 1e-6)
@@ -101,16 +103,10 @@ def _leaders(plan: Plan, scene: Scene, direct: list[tuple[int, Mapping[str, Any]
     for (place, note), label in zip(direct, labels, strict=True):
         if place < 0:
             continue
-        trace = plan.traces[place]
-        points = [
-            (plan.x(x), plan.y(y))
-            for x, y in zip(trace["x"], trace["y"], strict=True)
-            if x is not None and y is not None
-        ]
-        seen = [one for one in points if one[0] is not None and one[1] is not None]
-        if not seen:
+        last = _last_point(plan, place)
+        if last is None:
             continue
-        x, y = seen[-1]
+        x, y = last
         middle = label.y + label.height / 2
         if (label.x - x < 24 and abs(middle - y) < 7) or not plan.top - 1 <= y <= plan.bottom + 1:
             continue
@@ -118,6 +114,16 @@ def _leaders(plan: Plan, scene: Scene, direct: list[tuple[int, Mapping[str, Any]
         path = f"M{x + 5:.1f} {y:.1f}L{edge:.1f} {y:.1f}L{label.x - 2:.1f} {middle:.1f}"
         colour = class_of(note["font"]["color"])
         scene.parts.append(tag("path", f"cf-line {colour}", d=path, stroke_width=0.8, stroke_opacity="0.6"))
+
+
+def _last_point(plan: Plan, place: int) -> tuple[float, float] | None:
+    """The pixels of the last point of a trace that has both coordinates."""
+    trace = plan.traces[place]
+    for at in range(len(trace["x"]) - 1, -1, -1):
+        x, y = plan.x(trace["x"][at]), plan.y(trace["y"][at])
+        if x is not None and y is not None:
+            return x, y
+    return None
 
 
 def _direct(plan: Plan) -> list[tuple[int, Mapping[str, Any]]]:

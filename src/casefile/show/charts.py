@@ -12,7 +12,8 @@ from casefile.evidence.library import Library
 from casefile.figures.chart import NARROW, WIDE, Chart
 from casefile.figures.downloads import csv_text, exact, metadata
 from casefile.figures.finish import live
-from casefile.figures.svg import to_svg
+from casefile.figures.svg import laid_out, to_svg
+from casefile.figures.svg_compose import Laid
 from casefile.figures.svg_plan import least_height
 from casefile.show.block import Block
 from casefile.show.cards import source_link
@@ -35,7 +36,9 @@ PLOTLY_MIME = "application/vnd.plotly.v1+json"
 def chart_block(chart: Chart, library: Library) -> Block:
     """The chart as HTML for the book, as Plotly for JupyterLab, and its data for the downloads."""
     name = anchor(chart.id)
-    drawings = [_drawing(chart, width, kind, name) for width, kind in ((WIDE, "wide"), (NARROW, "narrow"))]
+    sizes = ((WIDE, "wide"), (NARROW, "narrow"))
+    laid = {width: laid_out(chart, width, _least(width), f"{name}-{kind}") for width, kind in sizes}
+    drawings = [_drawing(chart, width, kind, name, laid[width]) for width, kind in sizes]
     publishers = _one_each(chart.sources, library)
     first = publishers[:SOURCES_NAMED]
     more = len(publishers) - len(first)
@@ -73,28 +76,32 @@ def chart_block(chart: Chart, library: Library) -> Block:
         aria_labelledby=f"{name}-title",
     )
     extra: dict[str, Any] = {
-        PLOTLY_MIME: _live(chart, WIDE),
+        PLOTLY_MIME: _live(chart, WIDE, laid[WIDE]),
         CHART_MIME: {
             "id": chart.id,
             "name": name,
             "csv": csv_text(chart),
             "metadata": metadata(chart),
-            "narrow": _live(chart, NARROW),
+            "narrow": _live(chart, NARROW, laid[NARROW]),
         },
     }
     return Block(html, extra)
 
 
-def _drawing(chart: Chart, width: int, kind: str, name: str) -> Html:
+def _least(width: int) -> int:
+    return round(least_height(width))
+
+
+def _drawing(chart: Chart, width: int, kind: str, name: str, laid: Laid) -> Html:
     """The drawing in a box of its own shape, so that the page need not lay it out before it comes into view."""
-    svg = to_svg(chart, width=width, height=round(least_height(width)), ids=f"{name}-{kind}")
+    svg = to_svg(chart, width=width, height=_least(width), ids=f"{name}-{kind}", laid=laid)
     height = svg.partition(' height="')[2].partition('"')[0]
     return el("div", Html(svg), class_=f"cf-{kind}", style=f"aspect-ratio:{width}/{height}")
 
 
-def _live(chart: Chart, width: int) -> dict[str, Any]:
+def _live(chart: Chart, width: int, laid: Laid) -> dict[str, Any]:
     """The live chart of this width as plain JSON values, without its template: the page has one for each theme."""
-    text = json.dumps(live(chart, width), default=_value, allow_nan=False)
+    text = json.dumps(live(chart, width, laid), default=_value, allow_nan=False)
     figure: dict[str, Any] = json.loads(text, parse_float=lambda digits: exact(float(digits)))
     figure["layout"].pop("template", None)
     return {"data": figure["data"], "layout": figure["layout"]}

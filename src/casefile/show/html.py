@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
@@ -23,14 +24,23 @@ _APOSTROPHE = re.compile(r"(?<=\w)'")
 
 def text(value: object) -> Html:
     """Any value as escaped text, without control characters and bidirectional overrides, with printers' apostrophes."""
-    if isinstance(value, Html):
-        return value
+    return value if isinstance(value, Html) else _text(str(value))
+
+
+@lru_cache(maxsize=8192)
+def _text(value: str) -> Html:
+    """The same of a string: a chapter's tables say the same words hundreds of times."""
     seen = visible(value)
     return Html(escape(_APOSTROPHE.sub("’", seen) if "'" in seen else seen, quote=True))
 
 
 def attribute(value: object) -> Html:
     """An attribute's value: escaped, otherwise as it is."""
+    return _attribute(str(value))
+
+
+@lru_cache(maxsize=8192)
+def _attribute(value: str) -> Html:
     return Html(escape(visible(value), quote=True))
 
 
@@ -51,13 +61,13 @@ def el(tag: str, *children: object, **attributes: object) -> Html:
             continue
         name = name.rstrip("_").replace("_", "-")
         written += f" {name}" if value is True else f' {name}="{attribute(value)}"'
-    inner = "".join(text(child) for child in children if child is not None)
+    inner = "".join([text(child) for child in children if child is not None])
     return Html(f"<{tag}{written}>" if tag in _VOID else f"<{tag}{written}>{inner}</{tag}>")
 
 
 def join(parts: Iterable[object], between: str = "") -> Html:
     """Parts in a row, each escaped unless it is HTML."""
-    return Html(between.join(text(part) for part in parts if part is not None))
+    return Html(between.join([text(part) for part in parts if part is not None]))
 
 
 def link(label: object, address: str, **attributes: object) -> Html:
