@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help book test lab serve check bench lighthouse lock sbom audit clean setup
+.PHONY: help book test lab serve watch check bench lighthouse lock sbom audit clean setup
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -29,6 +29,9 @@ lab: $(READY) ## Open the notebooks in JupyterLab
 
 serve: $(READY) ## Preview the built book on this machine
 	@$(BIN)/casefile serve
+
+watch: $(READY) ## Preview the book and build it again after each change
+	@$(BIN)/casefile serve --watch
 
 check: $(READY) ## Format, lint, types, data
 	@$(BIN)/ruff format --check src tests benchmarks

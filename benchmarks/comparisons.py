@@ -10,6 +10,8 @@ from typing import Any
 from benchmarks.clusters import Cluster, cluster
 from benchmarks.growth import POINTS, measured
 from benchmarks.measure import Sample, summary, timed
+from benchmarks.watching import change_and_wait
+from benchmarks.watching import preview as watched
 from benchmarks.workshop import Workshop, workshop
 from casefile.verdicts.timeline import dates
 
@@ -94,6 +96,23 @@ def again(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
     return found
 
 
+def preview(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
+    """One table changed while `casefile serve --watch` is at work, against the full build from a command of its own."""
+    with workshop(date.fromisoformat(shop.day)) as apart, watched(apart):
+        sides = [
+            Side("casefile build, nothing kept", [shop.build()], shop.forget),
+            Side("casefile serve --watch, from the change of a table to the new book", [change_and_wait(apart)]),
+        ]
+        found = compare(shop, sides, runs, say)
+    whole, one = (side["median"] for side in found["sides"].values())
+    found["ratios"] = {"serve --watch": round(whole / one, 1)}
+    found["note"] = (
+        "The preview stays and has its libraries imported; its processor time and memory are not in the table, which "
+        "shows those of the command that changes the table and waits."
+    )
+    return found
+
+
 def history(shop: Workshop, runs: int, say: Say) -> dict[str, Any]:
     """All verdicts at 40 month ends: notebooks for each month (one measured, times 40) against the timeline."""
     days = dates(date(2020, 1, 31), date.fromisoformat(shop.day))[-MONTHS:]
@@ -156,6 +175,7 @@ COMPARISONS: dict[str, Callable[[Workshop, int, Say], dict[str, Any]]] = {
     "kept": kept,
     "full": full,
     "again": again,
+    "preview": preview,
     "history": history,
     "answers": answers,
     "growth": growth,

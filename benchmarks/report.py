@@ -20,6 +20,7 @@ TITLES = {
     "kept": "Execution of all notebooks, with the verdicts kept by an earlier run",
     "full": "From nothing to a book",
     "again": "Building again",
+    "preview": "Building again while previewing",
     "history": "Verdicts at 40 month ends",
     "answers": "Answers at the command line",
     "workers": "Editions on one worker and on two",

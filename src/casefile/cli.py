@@ -227,11 +227,21 @@ def serve(
         int, typer.Option(min=0, max=65535, help="Port on the loopback address; 0 picks a free one.")
     ] = 8000,
     site: Annotated[Path | None, typer.Option("--site", help="The site to show; _build/html by default.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Build the book again after each change.")] = False,
+    as_of: Annotated[str, typer.Option("--as-of", help="With --watch: the edition to build.")] = "latest",
+    jobs: Jobs = CORES,
 ) -> None:
     """Preview the book on this machine only (loopback)."""
-    from casefile.press.serve import serve_site
+    if not watch:
+        from casefile.press.serve import serve_site
 
-    serve_site(site, port, say)
+        serve_site(site, port, say)
+        return
+    if site is not None:
+        raise UsageError("--watch builds and shows the book in _build/html; leave --site out.")
+    from casefile.press.watch import serve_and_watch
+
+    serve_and_watch(as_of, port, jobs, say)
 
 
 def main() -> None:

@@ -234,7 +234,7 @@ def test_a_server_is_kept_for_the_next_kernel_and_replaced_when_code_changed(
 ) -> None:
     first = forks.start_server(cwd=tmp_path)
     assert forks.start_server(cwd=tmp_path) is first
-    monkeypatch.setattr(forks, "_code_state", lambda: (("edited.py", 1, 1),))
+    monkeypatch.setattr(forks, "code_state", lambda: (("edited.py", 1, 1),))
     second = forks.start_server(cwd=tmp_path)
     assert second is not first
     second.close()

@@ -218,11 +218,11 @@ class Receipts:
             return f"it was last written to {noted}"
         present = set(_tree(root))
         if missing := sorted(set(files) - present):
-            return f"{_some(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+            return f"{some(missing)} {'is' if len(missing) == 1 else 'are'} missing"
         if extra := sorted(present - set(files)):
-            return f"{_some(extra)} {'was' if len(extra) == 1 else 'were'} not there before"
+            return f"{some(extra)} {'was' if len(extra) == 1 else 'were'} not there before"
         changed = [name for name, digest in files.items() if self.cache.hashes.of(root / name) != digest]
-        return f"{_some(changed)} {'was' if len(changed) == 1 else 'were'} changed by hand" if changed else None
+        return f"{some(changed)} {'was' if len(changed) == 1 else 'were'} changed by hand" if changed else None
 
     def _path(self, label: str) -> Path:
         return self.cache.root / "receipts" / f"{hashlib.sha256(label.encode()).hexdigest()[:16]}.json"
@@ -264,7 +264,7 @@ def why(old: Mapping[str, str] | None, new: Mapping[str, str]) -> str:
         changes.setdefault(kind, []).append(said)
     if not changes:
         return "nothing it depends on has changed"
-    return "; ".join(_some(said) for said in changes.values())
+    return "; ".join(some(said) for said in changes.values())
 
 
 def _order(part: str) -> tuple[int, str]:
@@ -273,7 +273,8 @@ def _order(part: str) -> tuple[int, str]:
     return (kinds.index(kind) if kind in kinds else len(kinds), part)
 
 
-def _some(things: Iterable[str], most: int = 3) -> str:
+def some(things: Iterable[str], most: int = 3) -> str:
+    """Names in a list of words, the first few and how many others."""
     every = list(things)
     more = len(every) - most
     return listed(every if more <= 0 else [*every[:most], f"{counted(more, 'other')}"])

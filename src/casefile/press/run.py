@@ -169,10 +169,10 @@ def _unless_broken(broken: threading.Event, job: Job, stops: list[Callable[[str]
 
 def ready_kernels(job: Job | None = None) -> None:
     """Start the fork server in the background, so that its imports run while the caller does something else."""
-    from casefile.press.server import start_server, warm_possible
+    from casefile.press.server import ADDRESS, start_server, warm_possible
 
     env = _environment(job) if job else dict(os.environ)
-    if (job is None or job.warm) and warm_possible(env):
+    if (job is None or job.warm) and warm_possible(env) and not env.get(ADDRESS):
         folder = str(job.data_dir or job.parameters.get("data_dir", "")) if job else ""
         start_server(env, job.cwd or job.notebook.resolve().parent if job else None, folder)
 

@@ -96,7 +96,7 @@ def start_server(env: Mapping[str, str] | None = None, cwd: Path | str | None = 
     settings = tuple(sorted((name, value) for name, value in env.items() if name.startswith(_INTERPRETER)))
     identity = (sys.executable, root, settings)
     with _guard:
-        state = _code_state()
+        state = code_state()
         for known in [key for key, one in _current.items() if not one.alive or key[-1] != state]:
             del _current[known]
         if (*identity, state) not in _current:
@@ -135,7 +135,7 @@ def shared_server() -> Iterator[str]:
             os.environ[ADDRESS] = before
 
 
-def _code_state() -> tuple[tuple[str, int, int], ...]:
+def code_state() -> tuple[tuple[str, int, int], ...]:
     """Size and time of every module of the package, and of the installed packages' folder."""
     files = [*sorted(PACKAGE.rglob("*.py")), Path(sysconfig.get_path("purelib"))]
     return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file in files for stat in [file.stat()])
