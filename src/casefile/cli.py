@@ -241,7 +241,7 @@ def serve(
         raise UsageError("--watch builds and shows the book in _build/html; leave --site out.")
     from casefile.press.watch import serve_and_watch
 
-    serve_and_watch(as_of, port, jobs, say)
+    serve_and_watch(as_of, port, jobs, say, refuse)
 
 
 def main() -> None:

@@ -96,7 +96,7 @@ def test_the_same_preview_starts_anew_on_the_same_port(monkeypatch: pytest.Monke
     monkeypatch.setattr("casefile.press.watch.serve_and_watch", lambda *words: taken.append(words))
     result = CliRunner().invoke(app, watch.again("2024-05-05", 8123, 3))
     assert result.exit_code == 0, result.output
-    as_of, port, jobs, _ = taken[0]  # type: ignore[misc]
+    as_of, port, jobs, *_ = taken[0]  # type: ignore[misc]
     assert (as_of, port, jobs) == ("2024-05-05", 8123, 3)
 
 
@@ -109,4 +109,4 @@ def test_another_site_cannot_be_built() -> None:
 def test_a_wrong_date_is_refused_before_anything_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "open_server", lambda *_: pytest.fail("a server was opened"))
     with pytest.raises(UsageError, match="2023-02-31"):
-        watch.serve_and_watch("2023-02-31", 0, 1, print)
+        watch.serve_and_watch("2023-02-31", 0, 1, print, lambda error: 2)

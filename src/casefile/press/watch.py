@@ -29,13 +29,17 @@ from casefile.press.parameters import check_as_of
 from casefile.press.publish import settle_site
 from casefile.press.serve import LOOPBACK, open_server
 from casefile.press.server import code_state, shared_server, warm_possible
-from casefile.refusal import STOPPED, refuse
 
 Say = Callable[[str], None]
+Refuse = Callable[[CasefileError], int]
+"""Says why a build was refused, and gives the exit code."""
+
 Seen = Mapping[str, tuple[int, int]]
 
 LOOK = 0.2  # seconds between looks at the files
 STILL = 0.1  # a file that changes again within this time is still being written
+
+STOPPED = 128 + signal.SIGINT  # the exit code of a build that Ctrl-C ended, as shells have it
 
 FOLDERS = (DATA, NOTEBOOKS, BOOK, SPECIFICATIONS)
 FILES = (ROOT / "_config.yml", ROOT / "_toc.yml", CHANGELOG, CITATION, RESULTS)
@@ -49,7 +53,7 @@ IMPORTED = (
 """What a build imports; what is missing here is imported by each build again."""
 
 
-def serve_and_watch(as_of: str, port: int, jobs: int, say: Say) -> None:
+def serve_and_watch(as_of: str, port: int, jobs: int, say: Say, refuse: Refuse) -> None:
     """Build the book at `as_of`, show it on the loopback address, and build it again after each change, until interrupted.
 
     A build that fails says why, and the last good book stays. Raises `UsageError` for a wrong date and when the port is
@@ -66,7 +70,7 @@ def serve_and_watch(as_of: str, port: int, jobs: int, say: Say) -> None:
         code = code_state()
         with showing(server, forks), shared_server() if forks else contextlib.nullcontext():
             say(f"The book is at http://{LOOPBACK}:{port}/ and built again after each change (stop with Ctrl-C)")
-            follow(lambda: _build(as_of, jobs, forks, say), lambda: code_state() != code, say)
+            follow(lambda: _build(as_of, jobs, refuse if forks else None, say), lambda: code_state() != code, say)
     say("The code has changed: starting anew.")
     os.execv(sys.executable, [sys.executable, "-m", "casefile", *again(as_of, port, jobs)])
 
@@ -129,10 +133,10 @@ def import_all() -> None:
     gc.freeze()
 
 
-def _build(as_of: str, jobs: int, forks: bool, say: Say) -> None:
-    """One build, in a process of its own; whatever becomes of it, the preview goes on."""
-    if forks:
-        process = get_context("fork").Process(target=_build_apart, args=(as_of, jobs, say))
+def _build(as_of: str, jobs: int, refuse: Refuse | None, say: Say) -> None:
+    """One build, in a process of its own: forked with `refuse`, or a new command without. The preview goes on after it."""
+    if refuse is not None:
+        process = get_context("fork").Process(target=_build_apart, args=(as_of, jobs, say, refuse))
         process.start()
         process.join()
         code = process.exitcode
@@ -145,7 +149,7 @@ def _build(as_of: str, jobs: int, forks: bool, say: Say) -> None:
         say("The book was not built; the last good one is shown.")
 
 
-def _build_apart(as_of: str, jobs: int, say: Say) -> None:
+def _build_apart(as_of: str, jobs: int, say: Say, refuse: Refuse) -> None:
     try:
         build_book(
             as_of=as_of, data_dir=None, out=None, only=None, jobs=jobs, force=False, renderer="jupyter-book", say=say
