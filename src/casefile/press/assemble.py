@@ -170,18 +170,28 @@ def _static_files(material: Material, ledger: Mapping[str, Any], static: Path, c
 
 def _publish_table(path: Path, target: Path) -> None:
     """Copy a table as it is, so that its hash stays; raise `DataError` for a cell that a spreadsheet would run."""
-    text = path.read_text(encoding="utf-8")
-    if _PERHAPS_A_FORMULA.search(text):
+    if _perhaps_a_formula(path.read_bytes().decode("utf-8")):
         _refuse_formulas(path)
     shutil.copyfile(path, target)
 
 
-_PERHAPS_A_FORMULA = re.compile(
-    r"""(?:\A|[,"\n\r])[=@\t]|"\r"""
-    r"""|(?:\A|[,\n\r])[+-](?!\d+(?:\.\d+)?(?:[,\n\r]|\Z))"""  # a plain number is none
-    r"""|"[+-](?!\d+(?:\.\d+)?"(?!"))"""
+_BEGINNINGS = (*(before + sign for before in ',"\n\r' for sign in "=@+\t"), '"\r')
+_NEGATIVE = (
+    *(re.compile(rf"{before}-(?!\d+(?:\.\d+)?(?:[,\n\r]|\Z))") for before in (",", "\n", "\r")),
+    re.compile(r'"-(?!\d+(?:\.\d+)?"(?!"))'),
 )
-"""Where a cell may begin like a formula, as text also does: most tables have no such place and need not be taken apart."""
+
+
+def _perhaps_a_formula(text: str) -> bool:
+    """Whether a cell of a CSV may begin like a formula, as words within one also may: most tables have no such place.
+
+    Looked for as pairs of characters, since to take every table apart takes as long as to write all pages.
+    """
+    return (
+        text[:1] in tuple("=@+-\t")
+        or any(one in text for one in _BEGINNINGS)
+        or any(one.search(text) for one in _NEGATIVE)
+    )
 
 
 def _refuse_formulas(path: Path) -> None:

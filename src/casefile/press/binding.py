@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -139,6 +140,7 @@ def _bound_apart(wish: Plan, fresh: Path, made_with: str, channel: Connection, o
     """In the forked process: bind, and answer with what went wrong, or None."""
     other.close()
     keep_no_server()
+    gc.freeze()  # an extension of jupyter-book's looks through every object that is not frozen
     memory.offer_to_the_killer()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the owner, who ends this process
     known: dict[str, Path] = {}
