@@ -13,11 +13,11 @@ import pytest
 from casefile.evidence.library import Library
 from casefile.model import ARTICLE_DATE, Verdict
 from casefile.paths import DATA
-from casefile.verdicts import cached
+from casefile.verdicts import cached, kept
 from casefile.verdicts.engine import Court
-from casefile.verdicts.kept import KeptCourt, record, restored
+from casefile.verdicts.kept import KeptCourt, outlined, record, restored
 from casefile.verdicts.months import timeline_records
-from casefile.verdicts.timeline import timeline
+from casefile.verdicts.timeline import changes, timeline
 
 CLAIM = "economy-ruble"
 
@@ -188,3 +188,41 @@ def test_a_timeline_keeps_whole_verdicts_of_its_first_and_last_day_and_of_no_oth
     paths = {day: court._path("verdict", court.claims[CLAIM], day) for day in days}
     assert {day for day, path in paths.items() if path and path.exists()} == {days[0], days[-1]}
     assert KeptCourt(Library()).verdict(CLAIM, days[-1]) == Court(Library()).verdict(CLAIM, days[-1])
+
+
+LONG = (ARTICLE_DATE, date(2025, 6, 30))
+"""A span in which the ruble's rating changes."""
+
+
+def test_a_timeline_keeps_what_would_change_its_last_verdict(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    timeline_records(Library(), *SPAN)
+    monkeypatch.setattr(kept, "would_change", lambda *_: pytest.fail("judged again"))
+    court = KeptCourt(Library())
+    assert court.changes(court.claims[CLAIM], SPAN[1])
+
+
+def test_a_timeline_keeps_the_outlines_on_both_sides_of_each_change(folder: Path, judged: list[str]) -> None:
+    found = changes(timeline_records(Library(), *LONG))
+    assert any(one["claim"] == CLAIM for one in found)
+    judged.clear()
+    court = KeptCourt(Library())
+    for one in found:
+        sides = [court.outline(one["claim"], date.fromisoformat(one[name])) for name in ("since", "as_of")]
+        assert [side.rating.value for side in sides] == [one["before"], one["after"]]
+    assert judged == []
+
+
+def test_an_outline_is_the_same_kept_or_judged_from_a_whole_verdict_or_without(folder: Path) -> None:
+    court, whole = KeptCourt(Library()), KeptCourt(Library())
+    first = court.outline(CLAIM, ARTICLE_DATE)
+    assert court.outline(CLAIM, ARTICLE_DATE) == first == outlined(whole.verdict(CLAIM, ARTICLE_DATE))
+    assert first.results == whole.verdict(CLAIM, ARTICLE_DATE).results
+    assert {one.id for one in first.findings} == {f"{CLAIM}.{one.test.finding}" for one in first.results}
+
+
+def test_verdicts_can_be_kept_in_a_folder_of_their_own(folder: Path, tmp_path: Path, judged: list[str]) -> None:
+    first = KeptCourt(Library(), folder=tmp_path / "own").verdict(CLAIM, ARTICLE_DATE)
+    assert not folder.exists()
+    judged.clear()
+    assert KeptCourt(Library(), folder=tmp_path / "own").verdict(CLAIM, ARTICLE_DATE) == first
+    assert judged == []

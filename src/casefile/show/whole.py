@@ -128,9 +128,7 @@ class Whole:
     def _move(self, change: dict[str, Any]) -> list[object]:
         """One change of rating as a row: when, which claim, from what to what, and what moved it."""
         claim = self.court.claims[change["claim"]]
-        before, after = (
-            self.court.verdict(claim.id, date.fromisoformat(change[name]), robust=False) for name in ("since", "as_of")
-        )
+        before, after = (self.court.outline(claim.id, date.fromisoformat(change[name])) for name in ("since", "as_of"))
         link = el("a", claim.title, href=f"{claim.pillar.value}.html#{anchor(claim.id)}")
         ratings = join([chip(change["before"]), el("span", " → "), chip(change["after"])])
         return [month(change["as_of"]), link, ratings, why(self.library, before, after)]

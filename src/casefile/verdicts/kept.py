@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import operator
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,19 @@ _LISTS = ("rows", "sources", "origins")
 
 
 class KeptCourt(Court):
-    """`Court`, asking the disk first. With `days` it keeps verdicts of these days only: a timeline has too many."""
+    """`Court`, asking the disk first; what is kept is in `folder`, or in the project's own cache.
 
-    def __init__(self, library: Library | None = None, days: Collection[date] | None = None) -> None:
+    With `days` it serves a timeline, which has too many verdicts to keep: of these days it keeps them whole, with what
+    would change them except on the first, and of others the outlines of verdicts between which a rating changed.
+    """
+
+    def __init__(
+        self, library: Library | None = None, days: Collection[date] | None = None, folder: Path | None = None
+    ) -> None:
         super().__init__(library)
         self.days = days
+        self.folder = folder
+        self._last: dict[str, Verdict] = {}
         self._moved: dict[str, dict[str, Rating]] = {}
         self._bases: dict[str, tuple[Sequence[object], str | None]] = {}
 
@@ -39,16 +48,43 @@ class KeptCourt(Court):
         claim = self.claim(claim_id)
         wanted = self.days is None or as_of in self.days
         path = self._path("verdict", claim, as_of) if wanted else None
-        if path is None:
-            return super().verdict(claim_id, as_of)
-        kept = cached.read_records(path)
-        if kept is None:
-            verdict = super().verdict(claim_id, as_of)
-            cached.keep_records(path, [record(verdict)])
-        else:
+        kept = None if path is None else cached.read_records(path)
+        if kept is not None:
             self.library.at(as_of)  # a day without evidence is refused, kept or not
             verdict = self._verdicts[claim_id, as_of] = restored(kept[0], claim)
+        else:
+            verdict = super().verdict(claim_id, as_of)
+            if path is not None:
+                cached.keep_records(path, [record(verdict)])
+        if self.days is not None:
+            self._serve_timeline(claim, verdict)
         return verdict
+
+    def _serve_timeline(self, claim: Claim, verdict: Verdict) -> None:
+        """Keep what will be shown of a day beside its verdict, here, where several processes share the judging."""
+        last = self._last.get(claim.id)
+        self._last[claim.id] = verdict
+        if last is not None and last.rating is not verdict.rating:
+            for one in (last, verdict):
+                self._keep_outline(claim, one)
+        if self.days and min(self.days) < verdict.as_of in self.days:
+            self.changes(claim, verdict.as_of)
+
+    def outline(self, claim_id: str, as_of: date) -> Verdict:
+        """The verdict as far as it tells why a rating changed: its tests, and the findings that they judge."""
+        claim = self.claim(claim_id)
+        path = self._path("outline", claim, as_of)
+        kept = None if path is None else cached.read_records(path)
+        if kept is not None:
+            return restored(kept[0], claim)
+        return self._keep_outline(claim, super().verdict(claim_id, as_of, robust=False))
+
+    def _keep_outline(self, claim: Claim, verdict: Verdict) -> Verdict:
+        outline = outlined(verdict)
+        path = self._path("outline", claim, verdict.as_of)
+        if path is not None:
+            cached.keep_records(path, [record(outline)])
+        return outline
 
     def changes(self, claim: Claim, as_of: date) -> list[Change]:
         """What would change one verdict, kept in the same way."""
@@ -85,7 +121,7 @@ class KeptCourt(Court):
 
     def _path(self, what: str, claim: Claim, as_of: date) -> Path | None:
         key = self.key(f"{what} {as_of}", claim)
-        return None if key is None else cached.place(key)
+        return None if key is None else cached.place(key, self.folder)
 
     def key(self, what: str, claim: Claim) -> str | None:
         """A key over all that a verdict on a claim depends on; None when a table was made up in memory."""
@@ -110,6 +146,22 @@ def _cited(sheet: Sheet) -> frozenset[str]:
     """The sources that any row of a table names."""
     columns = [name for name in ("source_id", "source_id_2") if name in sheet.columns]
     return frozenset(source for name in columns for source in sheet.values(name))
+
+
+def outlined(verdict: Verdict) -> Verdict:
+    """A verdict without its alternatives, all that rests on them, and the findings that no test judges."""
+    tested = {result.test.finding for result in verdict.results}
+    findings = tuple(one for one in verdict.findings if one.id.removeprefix(f"{verdict.claim}.") in tested)
+    return replace(
+        verdict,
+        confidence=Confidence.VERY_LOW,
+        agreement="low",
+        robustness=None,
+        steadiness=None,
+        reanalyses=(),
+        findings=findings,
+        headline=next((one for one in findings if one == verdict.headline), None),
+    )
 
 
 def record(verdict: Verdict) -> dict[str, Any]:
