@@ -86,7 +86,7 @@ def test_a_bundle_is_the_same_bytes_twice_and_unpacks_once() -> None:
 
 
 def test_a_worker_with_other_code_says_so() -> None:
-    assert "another version" in cluster.judge(b"", "0" * 64, [])["failed"]
+    assert "another version" in cluster.judge(b"", "0" * 64, "economy-ruble", [], [])["failed"]
 
 
 def free_port() -> int:

@@ -12,17 +12,18 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casefile.errors import CasefileError, RunFailed, UsageError
 from casefile.paths import NOTEBOOKS, PACKAGE
+from casefile.press.edition import WITH_LEDGER
 from casefile.press.files import write_atomically
 
 if TYPE_CHECKING:
-    from casefile.evidence.library import Library
     from casefile.press.editions import Piece
     from casefile.press.graph import Graph
 
@@ -30,15 +31,14 @@ Say = Callable[[str], None]
 
 ANSWER = "15s"  # a scheduler on the other side of the world answers in less
 WORKERS = 60.0  # seconds to wait for a first worker
+URGENT = 1_000_000  # more than there are notebooks, so that what others wait for is begun first
 RETRIES = 3  # a task whose worker was lost three times has a reason of its own to fail
-SHARES = 4  # pieces of the month-by-month work per worker, so that a slow worker holds up little
 
 
 def run_on_cluster(
     address: str,
     waiting: Sequence[Piece],
     judged: Sequence[date],
-    library: Library,
     graph: Graph,
     keep: Callable[[Piece], None],
     say: Say,
@@ -48,7 +48,7 @@ def run_on_cluster(
     Raises `UsageError` when no scheduler answers or it has no worker, `RunFailed` when a notebook fails or a worker
     has another version of this package.
     """
-    from distributed import Client, as_completed
+    from distributed import Client
 
     try:
         client = Client(address, timeout=ANSWER)
@@ -61,39 +61,79 @@ def run_on_cluster(
             client.wait_for_workers(1, timeout=WORKERS)
         except TimeoutError:
             raise UsageError(f"The scheduler at {address} has no workers. Start some: dask worker {address}") from None
-        cores = sum(client.nthreads().values())
-        say(f"  cluster at {address}: {len(client.nthreads())} workers, {cores} threads")
+        say(f"  cluster at {address}: {len(client.nthreads())} workers, {sum(client.nthreads().values())} threads")
         packed = pack(
             graph.data_dir, [NOTEBOOKS / f"{name}.ipynb" for name in dict.fromkeys(one.name for one in waiting)]
         )
         [bundle] = client.scatter([packed], broadcast=True)
-        code = code_digest()
-        rows: list[dict[str, Any]] = []
         if judged:
             say("  verdicts month by month")
-            size = max(1, -(-len(judged) // (SHARES * cores)))
-            shares = [list(judged[at : at + size]) for at in range(0, len(judged), size)]
-            futures = [client.submit(judge, bundle, code, one, retries=RETRIES, pure=False) for one in shares]
-            for done in as_completed(futures):
+        _run_all(_Tasks(client, bundle, graph, waiting), judged, keep)
+
+
+def _largest_first(data_dir: Path) -> list[str]:
+    """The claims, those with the largest tables first, so that all workers end their shares together."""
+    from casefile.evidence.claims import read_claims
+    from casefile.evidence.descriptors import read_descriptors
+
+    claims = read_claims(data_dir, read_descriptors(data_dir))
+    sizes = {
+        name: sum((data_dir / f"{table}.csv").stat().st_size for table in claim.tables)
+        for name, claim in claims.items()
+    }
+    return sorted(sizes, key=lambda name: -sizes[name])
+
+
+def _run_all(tasks: _Tasks, judged: Sequence[date], keep: Callable[[Piece], None]) -> None:
+    """Judge and execute. Chapters fill the time until the last share of the timeline is judged, for which only the
+    notebooks of all verdicts wait."""
+    from distributed import as_completed
+
+    names = _largest_first(tasks.graph.data_dir) if judged else []
+    judging = {tasks.judge(place, name, judged) for place, name in enumerate(names)}
+    running = {tasks.execute(one, []): one for one in tasks.waiting if not (judging and one.name == WITH_LEDGER)}
+    rows: list[dict[str, Any]] = []
+    finished = as_completed([*judging, *running])
+    try:
+        for done in finished:
+            if done in judging:
                 rows += _result(done)["rows"]
-        [shared] = client.scatter([rows], broadcast=True)
-        tasks = {
-            client.submit(
-                execute, bundle, shared, code, one.name, one.day.isoformat(), graph.declared(one.name),
-                retries=RETRIES, pure=False, priority=-place,
-            ): one
-            for place, one in enumerate(waiting)
-        }  # fmt: skip
-        try:
-            for done in as_completed(tasks):
-                piece, made = tasks[done], _result(done)["files"]
-                for name, content in made.items():
+                judging.discard(done)
+                if not judging:
+                    [shared] = tasks.client.scatter([rows], broadcast=True)
+                    last = {tasks.execute(one, shared): one for one in tasks.waiting if one.name == WITH_LEDGER}
+                    running |= last
+                    finished.update(last)
+            else:
+                piece = running[done]
+                for name, content in _result(done)["files"].items():
                     write_atomically(piece.folder / name, content)
                 keep(piece)
-                done.release()
-        except BaseException:
-            client.cancel(list(tasks))
-            raise
+            done.release()
+    except BaseException:
+        tasks.client.cancel([*judging, *running])
+        raise
+
+
+class _Tasks:
+    """Submits tasks for one bundle: shares of the timeline first, then notebooks, those of all verdicts before others."""
+
+    def __init__(self, client: Any, bundle: Any, graph: Graph, waiting: Sequence[Piece]) -> None:
+        self.client, self.bundle, self.graph, self.waiting = client, bundle, graph, waiting
+        self.code = code_digest()
+
+    def judge(self, place: int, name: str, days: Sequence[date]) -> Any:
+        shown = sorted({days[0], *(one.day for one in self.waiting)})
+        return self._submit(judge, 2 * URGENT - place, name, days, shown)
+
+    def execute(self, piece: Piece, rows: Any) -> Any:
+        urgent = URGENT if piece.name == WITH_LEDGER else 0
+        declared = self.graph.declared(piece.name)
+        place = self.waiting.index(piece)
+        return self._submit(execute, urgent - place, rows, piece.name, piece.day.isoformat(), declared)
+
+    def _submit(self, what: Callable[..., dict[str, Any]], priority: int, *given: Any) -> Any:
+        return self.client.submit(what, self.bundle, self.code, *given, retries=RETRIES, pure=False, priority=priority)
 
 
 def _result(future: Any) -> dict[str, Any]:
@@ -108,8 +148,12 @@ def _result(future: Any) -> dict[str, Any]:
     return made
 
 
+@cache
 def code_digest() -> str:
-    """SHA-256 over this package's Python files: two machines with the same digest compute the same."""
+    """SHA-256 over this package's Python files: two machines with the same digest compute the same.
+
+    Taken once, of the code that this process runs.
+    """
     digest = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*.py")):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
@@ -132,12 +176,11 @@ def pack(data_dir: Path, notebooks: Sequence[Path]) -> bytes:
 
 def unpack(bundle: bytes) -> Path:
     """The bundle's folder on this machine; unpacked once, in one step, under the user's own temporary folder."""
-    digest = hashlib.sha256(bundle).hexdigest()
     base = Path(tempfile.gettempdir()) / f"casefile-{os.getuid() if hasattr(os, 'getuid') else 'worker'}"
     base.mkdir(mode=0o700, exist_ok=True)
     if hasattr(os, "getuid") and base.stat().st_uid != os.getuid():
         raise RunFailed(f"{base} belongs to another user.")
-    place = base / digest[:32]
+    place = base / _name(bundle)
     if place.is_dir():
         return place
     fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=base))
@@ -153,18 +196,31 @@ def unpack(bundle: bytes) -> Path:
     return place
 
 
-def judge(bundle: bytes, code: str, days: Sequence[date]) -> dict[str, Any]:
-    """On a worker: the timeline's rows for some days, or why not."""
+@lru_cache(maxsize=2)
+def _name(bundle: bytes) -> str:
+    return hashlib.sha256(bundle).hexdigest()[:32]
+
+
+def _kept(root: Path) -> Path:
+    """Where kernels that run in an unpacked bundle find what is kept of verdicts."""
+    return root / "_build" / "cache" / "verdicts"
+
+
+def judge(bundle: bytes, code: str, claim: str, days: Sequence[date], shown: Collection[date]) -> dict[str, Any]:
+    """On a worker: the timeline's rows of one claim, or why not. Verdicts of the days `shown` are kept there, whole."""
     if (fault := _other_code(code)) is not None:
         return {"failed": fault}
     from casefile.evidence.library import Library
-    from casefile.verdicts.timeline import judge_days
+    from casefile.verdicts.kept import KeptCourt
+    from casefile.verdicts.timeline import judge_wanted
 
-    return {"rows": judge_days(Library(unpack(bundle) / "data"), list(days))}
+    root = unpack(bundle)
+    make = partial(KeptCourt, days=shown, folder=_kept(root))
+    return {"rows": judge_wanted(Library(root / "data"), {day: [claim] for day in days}, make=make)}
 
 
 def execute(
-    bundle: bytes, rows: list[dict[str, Any]], code: str, name: str, as_of: str, declared: Sequence[str]
+    bundle: bytes, code: str, rows: list[dict[str, Any]], name: str, as_of: str, declared: Sequence[str]
 ) -> dict[str, Any]:
     """On a worker: one executed notebook, and the ledger where it writes one, as bytes by file name; or why not."""
     if (fault := _other_code(code)) is not None:
@@ -175,7 +231,7 @@ def execute(
     from casefile.verdicts.months import keep_rows
 
     root = unpack(bundle)
-    kept = root / "_build" / "cache" / "verdicts"
+    kept = _kept(root)
     days = sorted({row["as_of"] for row in rows})
     mark = kept / f".{'-'.join([str(len(days)), *days[:1], *days[-1:]])}"
     if rows and not mark.exists():

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from casefile.press.build import Plan
     from casefile.press.pages import Material
 
-NAMES = (*(pillar.value for pillar in Pillar), "verdicts")
+WITH_LEDGER = "verdicts"
+"""The notebook that judges all claims, and so writes the ledger of its edition."""
+
+NAMES = (*(pillar.value for pillar in Pillar), WITH_LEDGER)
 """The notebooks of an edition, in the order of the book."""
 
 KIND = "notebook"

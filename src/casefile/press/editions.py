@@ -15,9 +15,10 @@ from casefile.model import ARTICLE_DATE
 from casefile.paths import BUILD, DATA, NOTEBOOKS, ROOT
 from casefile.press.build import CACHE
 from casefile.press.cache import Cache
-from casefile.press.edition import KIND, NAMES
+from casefile.press.edition import KIND, NAMES, WITH_LEDGER
 from casefile.press.files import write_atomically
 from casefile.press.graph import Graph
+from casefile.press.light import collect_rarely
 from casefile.press.lock import exclusive
 from casefile.press.places import check_writable
 from casefile.press.publish import LOCK_FILE
@@ -25,9 +26,6 @@ from casefile.press.publish import LOCK_FILE
 Say = Callable[[str], None]
 
 LEDGER = "ledger.json"
-WITH_LEDGER = "verdicts"
-"""The notebook that judges all claims, and so writes the ledger of its edition."""
-
 LEDGER_KIND = "ledger"
 
 
@@ -69,7 +67,6 @@ def build_editions(
     ends the command loses nothing that was done. Raises `UsageError` for a wrong date or step or a scheduler that does
     not answer, `RunFailed` when a notebook fails or memory runs short.
     """
-    from casefile.evidence.library import Library
     from casefile.press.build import check_checkout
     from casefile.press.parameters import check_as_of
     from casefile.verdicts.timeline import dates
@@ -77,6 +74,7 @@ def build_editions(
     refuse_unfinished(data_dir)
     check_checkout()
     memory.check_build(jobs)
+    collect_rarely()
     cache = Cache(CACHE)
     graph = Graph(cache.hashes, data_dir=(data_dir or DATA).resolve())
     for text in (start, end):
@@ -101,15 +99,14 @@ def build_editions(
         say(f"{len(days)} editions, {len(pieces)} notebooks: {kept} kept, {len(waiting)} to be run.")
         if waiting:
             waiting.sort(key=lambda one: (one.name != WITH_LEDGER, one.day))  # the longest first: no core idles
-            library = Library(graph.data_dir)
             whole = any(piece.name == WITH_LEDGER for piece in waiting) and days[-1] >= ARTICLE_DATE
             judged = dates(ARTICLE_DATE, days[-1]) if whole else []
             if scheduler:
                 from casefile.press.cluster import run_on_cluster
 
-                run_on_cluster(scheduler, waiting, judged, library, graph, _keeper(cache, len(waiting), say), say)
+                run_on_cluster(scheduler, waiting, judged, graph, _keeper(cache, len(waiting), say), say)
             else:
-                _run_here(waiting, judged, library, graph, jobs, _keeper(cache, len(waiting), say), say)
+                _run_here(waiting, judged, graph, jobs, _keeper(cache, len(waiting), say), say)
         cache.hashes.save()
     return [place / day.isoformat() for day in days]
 
@@ -147,12 +144,12 @@ def _keeper(cache: Cache, total: int, say: Say) -> Callable[[Piece], None]:
 def _run_here(
     waiting: Sequence[Piece],
     judged: Sequence[date],
-    library: object,
     graph: Graph,
     jobs: int,
     keep: Callable[[Piece], None],
     say: Say,
 ) -> None:
+    from casefile.evidence.library import Library
     from casefile.press.run import Job, run_many
     from casefile.verdicts.months import timeline_records
 
@@ -171,7 +168,7 @@ def _run_here(
     if judged:
         say("  verdicts month by month")
         whole = {judged[0], *(one.day for one in waiting)}
-        timeline_records(library, judged[0], judged[-1], jobs=jobs, whole=whole)  # type: ignore[arg-type]
+        timeline_records(Library(graph.data_dir), judged[0], judged[-1], jobs=jobs, whole=whole)
     by_place = {one.notebook: one for one in waiting}
     run_many(listed, jobs, done=lambda result: keep(by_place[result.out]), contents=False)
 
