@@ -21,6 +21,7 @@ from casefile.pillars.congress.rows import One, Rows, moment
 from casefile.pillars.congress.stopgap import MONEY, acts
 from casefile.pillars.congress.votes import (
     FINAL,
+    MEMBERS,
     STOPGAP_DAY,
     aid_side,
     ballots,
@@ -219,7 +220,7 @@ def followed(verdict: Verdict, ev: Evidence) -> Chart:
     """The Republicans who opposed both attempts of September 2023, at each later House vote on Ukraine alone."""
     base = direct_votes(ev, "house", "anti_aid", after=ATTEMPTS[0], until=ATTEMPTS[1])
     later = with_ballots(ev, direct_votes(ev, "house", after=ATTEMPTS[1])) if len(base) else base
-    cast = ballots(ev, [*base["vote_id"], *later["vote_id"]])
+    cast = ballots(ev.picked(MEMBERS), [*base["vote_id"], *later["vote_id"]])
     group = cohort_of(cast, base) if len(base) else cast.first(0)
     listed: dict[Any, set[str]] = {}
     when = dict(zip(later["vote_id"], later["date"], strict=True))

@@ -90,17 +90,15 @@ def _stating(
     return decorate
 
 
-def once(rows: Picked, make: Callable[..., Finding], *choice: Any) -> Finding:
-    """The finding that `make(rows, *choice)` states, computed once for all analyses of the same rows and choices.
-
-    `make` must not depend on anything else, the vantage included.
+def once(rows: Picked, make: Callable[..., Stated], *choice: Any) -> Stated:
+    """What `make(rows, *choice)` states, one finding or several, computed once for all analyses of the same rows and
+    choices. `make` must not depend on anything else, the vantage included.
     """
-    return rows.derived(
-        _made, make, choice, _citing.get(), _wanted.get()
-    )  # kept apart from what was left out or uncited
+    # kept apart from what was left out or uncited
+    return cast(Stated, rows.derived(_made, make, choice, _citing.get(), _wanted.get()))
 
 
-def _made(rows: Picked, make: Callable[..., Finding], choice: tuple[Any, ...], *_apart: Any) -> Finding:
+def _made(rows: Picked, make: Callable[..., Any], choice: tuple[Any, ...], *_apart: Any) -> Any:
     return make(rows, *choice)
 
 

@@ -12,6 +12,7 @@ from casefile.model import Finding
 from casefile.pillars.congress.rows import Array, Rows, finding, moment
 from casefile.pillars.congress.votes import (
     FINAL,
+    MEMBERS,
     ROLLCALLS,
     STOPGAP_DAY,
     aid_side,
@@ -190,7 +191,7 @@ def _separate(ev: Evidence) -> Finding:
 def _cross_pressured(ev: Evidence, week: Rows) -> Finding:
     name, label = "against_both", "Republicans who opposed the cut and then the money"
     cut = direct_votes(ev, "house", "anti_aid", after="2023-09-26", until="2023-09-27").first()
-    cast = ballots(ev, [*cut["vote_id"], *week["vote_id"]])
+    cast = ballots(ev.picked(MEMBERS), [*cut["vote_id"], *week["vote_id"]])
     if not (len(cut) and len(week) and len(cast)):
         return _none(name, label, "members")
     no = cast.where((cast["party"] == "R") & (cast["vote"] == "nay"))

@@ -7,10 +7,11 @@ from collections import Counter
 import numpy as np
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked
 from casefile.model import Finding
 from casefile.pillars.congress.rows import Rows, finding
-from casefile.pillars.congress.votes import TERRITORIES, ballots, took_aid_side
-from casefile.pillars.findings import missing, states, states_argument
+from casefile.pillars.congress.votes import MEMBERS, TERRITORIES, ballots, took_aid_side
+from casefile.pillars.findings import missing, once, states, states_argument
 from casefile.words import counted, day, percent, spelled
 
 CLAIM = "congress-house-cutoffs"
@@ -63,8 +64,11 @@ def follow_findings(ev: Evidence, base: Rows, how: str, newest_cut: Rows, newest
     had left the House; `switched_in` is the share of those who had backed the cuts and later opposed one;
     `successors` says how Republicans now in seats of those who left voted. In per cent.
     """
-    wanted = [*base["vote_id"], *newest_cut["vote_id"], *newest_aid["vote_id"]]
-    cast = ballots(ev, wanted)
+    return once(ev.picked(MEMBERS), _followed, base, how, newest_cut, newest_aid)
+
+
+def _followed(members: Picked, base: Rows, how: str, newest_cut: Rows, newest_aid: Rows) -> list[Finding]:
+    cast = ballots(members, [*base["vote_id"], *newest_cut["vote_id"], *newest_aid["vote_id"]])
     group = cohort_of(cast, base, how) if len(base) else cast.first(0)
     if not len(group) or not len(newest_cut):
         why = "The votes by member are not in the evidence admitted on this day."

@@ -28,6 +28,16 @@ class Rows:
         self._picked = Picked.of(rows)
         self._at = at
 
+    def __eq__(self, other: object) -> bool:
+        """The same rows of the same selection of a table."""
+        return isinstance(other, Rows) and self._picked is other._picked and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash((id(self._picked), self._key()))
+
+    def _key(self) -> bytes | None:
+        return None if self._at is None else self._at.tobytes()
+
     @property
     def columns(self) -> Any:
         return self._picked.columns

@@ -39,7 +39,21 @@ def direct_votes(
     quarrels), a yes has a direction for or against aid, and the split by party is known. `after` is exclusive, `until`
     inclusive. Shape: rows of the table of roll calls in order of date and number.
     """
-    votes = Rows(ev.picked(ROLLCALLS))
+    return ev.picked(ROLLCALLS).derived(
+        _direct_votes, chamber, direction, frozenset(scopes), frozenset(questions), after, until
+    )
+
+
+def _direct_votes(
+    picked: Picked,
+    chamber: str,
+    direction: str,
+    scopes: frozenset[str],
+    questions: frozenset[str],
+    after: str,
+    until: str,
+) -> Rows:
+    votes = Rows(picked)
     keep = (votes["direction"] != "neutral") & votes.among("scope", scopes)
     for party in ("r", "d"):
         keep &= votes[f"{party}_yea"] + votes[f"{party}_nay"] > 0
@@ -96,9 +110,8 @@ def newest_day(votes: Rows) -> Rows:
     return votes.where(votes["date"] == votes["date"].max()) if len(votes) else votes
 
 
-def ballots(ev: Evidence, vote_ids: Sequence[str]) -> Rows:
+def ballots(cast: Picked, vote_ids: Sequence[str]) -> Rows:
     """Members' votes on these roll calls: rows of the table of member votes, of all parties."""
-    cast = ev.picked(MEMBERS)
     by_vote = cast.sheet.index("vote_id")
     return Rows(cast).take(cast.among(at for vote in set(vote_ids) for at in by_vote.get(vote, ())))
 

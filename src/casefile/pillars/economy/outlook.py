@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from casefile.evidence.library import Evidence
 from casefile.evidence.picked import Picked, Sheet
 from casefile.model import FIRST_AS_OF, Finding
 from casefile.pillars.economy.records import Record, Rows, mean
-from casefile.pillars.findings import finding, missing, states
+from casefile.pillars.findings import finding, missing, once, states
 from casefile.words import counted, day, listed, month, number, percent, points, signed
 
 MACRO = "economy/macro"
@@ -48,21 +49,20 @@ def outlook(
     year known on the day; `years` limits errors to so many newest years (0: all); `horizon` takes the forecast for the
     next year or for the one under way; `gap_years` is how long the gap to the pre-war path counts as current.
     """
-    macro = Rows(ev.picked(MACRO))
-    forecasts, outturns = macro.picked.derived(_by_vintage)
-    errors = macro.picked.derived(_errors, forecasters, outcome)
+    macro = ev.picked(MACRO)
+    today = ev.as_of
     return [
-        _gdp_error(macro, errors, forecasters, years),
-        _gloomy_share(macro, errors),
-        _newest_year(macro, errors),
-        _by_forecaster(macro, outcome),
-        _growth(ev, macro, forecasts, horizon),
-        _deficit(macro, forecasts, outturns),
-        _inflation(macro, forecasts, outturns),
-        _fund(macro, outturns),
-        _reserves(macro, outturns),
-        _path(ev, macro, forecasts, gap_years),
-        _latest(macro, outturns),
+        once(macro, _gdp_error, forecasters, outcome, years),
+        once(macro, _gloomy_share, forecasters, outcome),
+        once(macro, _newest_year, forecasters, outcome),
+        once(macro, _by_forecaster, outcome),
+        once(macro, _growth, today, horizon),
+        once(macro, _deficit),
+        once(macro, _inflation),
+        once(macro, _fund),
+        once(macro, _reserves),
+        once(macro, _path, today, gap_years),
+        once(macro, _latest),
     ]
 
 
@@ -131,12 +131,13 @@ def gdp_errors(
 NONE_YET = "No forecast made since the invasion had met an outcome yet."
 
 
-def _rows(macro: Rows, errors: list[Error]) -> pd.DataFrame:
-    return macro.of([row for one in errors for row in one.rows], [one.actual for one in errors])
+def _rows(macro: Picked, errors: list[Error]) -> pd.DataFrame:
+    return Rows(macro).of([row for one in errors for row in one.rows], [one.actual for one in errors])
 
 
-def _gdp_error(macro: Rows, errors: list[Error], forecasters: str, years: int) -> Finding:
+def _gdp_error(macro: Picked, forecasters: str, outcome: str, years: int) -> Finding:
     name, label = "gdp_error", "Mean error of growth forecasts, outcome minus forecast"
+    errors = macro.derived(_errors, forecasters, outcome)
     if years and errors:
         errors = [one for one in errors if one.year > errors[-1].year - years]
     if not errors:
@@ -162,8 +163,9 @@ def _span(errors: list[Error]) -> str:
 
 
 @states("too_gloomy")
-def _gloomy_share(macro: Rows, errors: list[Error]) -> Finding:
+def _gloomy_share(macro: Picked, forecasters: str, outcome: str) -> Finding:
     name, label = "too_gloomy", "Share of growth forecasts that were too gloomy"
+    errors = macro.derived(_errors, forecasters, outcome)
     if not errors:
         return missing(CLAIM, name, label, "percent", outlook, NONE_YET)
     gloomy = sum(one.points > 0 for one in errors)
@@ -173,8 +175,9 @@ def _gloomy_share(macro: Rows, errors: list[Error]) -> Finding:
 
 
 @states("newest_year_error")
-def _newest_year(macro: Rows, errors: list[Error]) -> Finding:
+def _newest_year(macro: Picked, forecasters: str, outcome: str) -> Finding:
     name, label = "newest_year_error", "Mean error for the newest year with an outcome"
+    errors = macro.derived(_errors, forecasters, outcome)
     rows = [one for one in errors if one.year == errors[-1].year]
     if not rows:
         return missing(CLAIM, name, label, "points", outlook, NONE_YET)
@@ -199,9 +202,9 @@ def by_forecaster(errors: list[Error]) -> dict[str, list[Error]]:
 
 
 @states("forecasters")
-def _by_forecaster(macro: Rows, outcome: str) -> Finding:
+def _by_forecaster(macro: Picked, outcome: str) -> Finding:
     name, label = "forecasters", "Mean error of the forecaster least far off"
-    groups = by_forecaster(macro.picked.derived(_errors, "all", outcome))
+    groups = by_forecaster(macro.derived(_errors, "all", outcome))
     if not groups:
         why = "No forecaster had several forecasts that had met an outcome yet."
         return missing(CLAIM, name, label, "points", outlook, why)
@@ -220,10 +223,11 @@ def _by_forecaster(macro: Rows, outcome: str) -> Finding:
     )  # fmt: skip
 
 
-def _growth(ev: Evidence, macro: Rows, forecasts: list[Record], horizon: str) -> Finding:
+def _growth(macro: Picked, today: date, horizon: str) -> Finding:
     """The IMF's newest vintage: its forecast for the next year where it has one, else for the year under way."""
     name, label = "outlook_growth", "Newest IMF forecast of growth"
-    start, this = ev.day - pd.Timedelta(days=400), ev.as_of.year
+    start, this = pd.Timestamp(today) - pd.Timedelta(days=400), today.year
+    forecasts, _ = macro.derived(_by_vintage)
     rows = [
         one
         for one in forecasts
@@ -239,12 +243,13 @@ def _growth(ev: Evidence, macro: Rows, forecasts: list[Record], horizon: str) ->
         f"The newest IMF forecast known, of {month(made.date)}, expected {signed(made.value, 1)}% growth in "
         f"{made.period_end.year}."
     )
-    return finding(CLAIM, name, label, made.value, "percent", text, outlook, macro.of(made))
+    return finding(CLAIM, name, label, made.value, "percent", text, outlook, Rows(macro).of(made))
 
 
-def _deficit(macro: Rows, forecasts: list[Record], outturns: list[Record]) -> Finding:
+def _deficit(macro: Picked) -> Finding:
     """The newest federal deficit against the year's first plan, scaled to the part of the year that had passed."""
     name, label = "deficit_ratio", "Federal deficit over the first plan for the time elapsed"
+    forecasts, outturns = macro.derived(_by_vintage)
     plans: dict[int, Record] = {}
     for one in forecasts:
         if one.indicator == BALANCE:
@@ -266,11 +271,12 @@ def _deficit(macro: Rows, forecasts: list[Record], outturns: list[Record]) -> Fi
         f"against {number(-plan.value / 1000, 1)} first planned for the whole year"
     )
     text += f": {number(ratio, 1)} times the plan" + ("." if share == 1 else ", pro rata.")
-    return finding(CLAIM, name, label, ratio, "ratio", text, outlook, macro.of(last, plan), date=last.period_end)
+    return finding(CLAIM, name, label, ratio, "ratio", text, outlook, Rows(macro).of(last, plan), date=last.period_end)
 
 
-def _inflation(macro: Rows, forecasts: list[Record], outturns: list[Record]) -> Finding:
+def _inflation(macro: Picked) -> Finding:
     name, label = "inflation_error", "Inflation above the central bank's forecast, newest year"
+    forecasts, outturns = macro.derived(_by_vintage)
     made = [one for one in forecasts if one.indicator == "cpi_yoy" and one.forecaster == "bank-of-russia"]
     ends = {one.period_end for one in made}
     done = [one for one in outturns if one.indicator == "cpi_yoy" and one.period_end in ends]
@@ -285,7 +291,7 @@ def _inflation(macro: Rows, forecasts: list[Record], outturns: list[Record]) -> 
         f"{number(low, 1)} to "
         f"{percent(high, 1)}, at the middle {points(abs(error), 1)} too {'low' if error > 0 else 'high'}."
     )
-    return finding(CLAIM, name, label, error, "points", text, outlook, macro.of(rows, last), date=last.period_end)
+    return finding(CLAIM, name, label, error, "points", text, outlook, Rows(macro).of(rows, last), date=last.period_end)
 
 
 def _level(outturns: list[Record], indicator: str) -> tuple[Record | None, Record | None]:
@@ -294,8 +300,9 @@ def _level(outturns: list[Record], indicator: str) -> tuple[Record | None, Recor
     return (before[-1] if before else None), (rows[-1] if rows and rows[-1].period_end > INVASION else None)
 
 
-def _fund(macro: Rows, outturns: list[Record]) -> Finding:
+def _fund(macro: Picked) -> Finding:
     name, label = "fund_change", "Wealth fund in dollars against early 2022"
+    _, outturns = macro.derived(_by_vintage)
     before, last = _level(outturns, "nwf_liquid_usd_bn")
     what = "the liquid part of the wealth fund"
     if before is None:  # its level of early 2022 was told later; the whole fund stands in until then
@@ -309,11 +316,12 @@ def _fund(macro: Rows, outturns: list[Record]) -> Finding:
         "invasion: "
         f"{percent(abs(change))} {'less' if change < 0 else 'more'}."
     )
-    return finding(CLAIM, name, label, change, "percent", text, outlook, macro.of(before, last))
+    return finding(CLAIM, name, label, change, "percent", text, outlook, Rows(macro).of(before, last))
 
 
-def _reserves(macro: Rows, outturns: list[Record]) -> Finding:
+def _reserves(macro: Picked) -> Finding:
     name, label = "reserves_change", "International reserves, frozen part included, against before the invasion"
+    _, outturns = macro.derived(_by_vintage)
     before, last = _level(outturns, "international_reserves_usd_bn")
     if before is None or last is None:
         return missing(CLAIM, name, label, "percent", outlook, "No later level beside the pre-war one was known.")
@@ -324,12 +332,13 @@ def _reserves(macro: Rows, outturns: list[Record]) -> Finding:
         "reparations could be "
         "taken whatever the forecasts say."
     )
-    return finding(CLAIM, name, label, change, "percent", text, outlook, macro.of(before, last))
+    return finding(CLAIM, name, label, change, "percent", text, outlook, Rows(macro).of(before, last))
 
 
-def _path(ev: Evidence, macro: Rows, forecasts: list[Record], years: int) -> Finding:
+def _path(macro: Picked, today: date, years: int) -> Finding:
     name, label = "path_gap", "Forecast output against the pre-war path"
-    start = ev.day - pd.DateOffset(years=years)
+    forecasts, _ = macro.derived(_by_vintage)
+    start = pd.Timestamp(today) - pd.DateOffset(years=years)
     rows = [one for one in forecasts if one.indicator == "gdp_gap_vs_prewar_forecast" and one.date > start]
     if not rows:
         return missing(
@@ -341,12 +350,13 @@ def _path(ev: Evidence, macro: Rows, forecasts: list[Record], years: int) -> Fin
         f"{percent(abs(one.value))} below the path "
         "forecast before the war."
     )
-    return finding(CLAIM, name, label, one.value, "percent", text, outlook, macro.of(one))
+    return finding(CLAIM, name, label, one.value, "percent", text, outlook, Rows(macro).of(one))
 
 
 @states("latest_growth")
-def _latest(macro: Rows, outturns: list[Record]) -> Finding:
+def _latest(macro: Picked) -> Finding:
     name, label = "latest_growth", "Newest growth figure known"
+    _, outturns = macro.derived(_by_vintage)
     rows = [one for one in outturns if one.indicator == GROWTH and one.forecaster not in CONFLICTED]
     if not rows:
         return missing(CLAIM, name, label, "percent", outlook, "No growth figure was known.")
@@ -355,4 +365,4 @@ def _latest(macro: Rows, outturns: list[Record]) -> Finding:
         f"The newest growth figure known, for the {one.period} to {month(one.period_end)}, is "
         f"{signed(one.value, 1)}% on a year before."
     )
-    return finding(CLAIM, name, label, one.value, "percent", text, outlook, macro.of(one))
+    return finding(CLAIM, name, label, one.value, "percent", text, outlook, Rows(macro).of(one))
