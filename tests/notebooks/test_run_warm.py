@@ -59,6 +59,11 @@ def test_modules_that_look_at_the_running_kernel_are_not_shared(tiny: Tiny, prin
     assert printed(tiny("import sys; print('plotly.io._renderers' in sys.modules)")) == ["False\n"]
 
 
+def test_a_debugger_is_not_loaded_and_can_be(tiny: Tiny, printed: Printed) -> None:
+    path = tiny("import sys; print('debugpy' in sys.modules)", "import debugpy; print(debugpy.__name__)")
+    assert printed(path) == ["False\n", "debugpy\n"]
+
+
 LEAKS = {
     "environment": ("import os; os.environ['LEFT'] = '1'", "import os; print('LEFT' in os.environ)"),
     "folder": ("import os; os.chdir('/')", "import os; print(os.getcwd() == '/')"),

@@ -98,7 +98,7 @@ def _run(
     ready: Callable[[], None],
     done: Callable[[str, Path], None],
 ) -> dict[str, Path]:
-    from casefile.press.run import Job, Result, run_many
+    from casefile.press.run import Job, Result, import_engine, run_many
     from casefile.verdicts.cached import judge_ahead
 
     fresh = wish.work / "executed"
@@ -120,9 +120,8 @@ def _run(
     warm(wish)  # its imports run meanwhile
     if "verdicts" in waiting:
         say("  history: verdicts at each month end")
-        judge_ahead(
-            wish.data_dir, *span(wish), wish.jobs
-        )  # here, as this process may fork helpers and a kernel may not
+        # here, as this process may fork helpers and a kernel may not
+        judge_ahead(wish.data_dir, *span(wish), wish.jobs, meanwhile=import_engine)
     ready()
 
     found = {}

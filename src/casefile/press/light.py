@@ -8,9 +8,11 @@ validated here has such a field. Change when jsonschema imports it only on use.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import importlib
 import sys
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -25,13 +27,19 @@ def import_jsonschema() -> None:
     modules: dict[str, Any] = sys.modules
     if "jsonschema" in modules or _SLOW in modules:
         return
-    modules[_SLOW] = None  # Python's own way to say: not to be had
-    try:
+    with absent(_SLOW), contextlib.suppress(ImportError):
         importlib.import_module("jsonschema")
-    except ImportError:
-        pass
+
+
+@contextlib.contextmanager
+def absent(name: str) -> Iterator[None]:
+    """Meanwhile, a module that has not been imported cannot be: imports that can do without it do."""
+    modules: dict[str, Any] = sys.modules
+    modules[name] = None  # Python's own way to say: not to be had
+    try:
+        yield
     finally:
-        del modules[_SLOW]
+        del modules[name]
 
 
 def import_without_execution() -> None:

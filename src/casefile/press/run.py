@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import threading
@@ -165,6 +166,12 @@ def _unless_broken(broken: threading.Event, job: Job, stops: list[Callable[[str]
     except BaseException:
         broken.set()
         raise
+
+
+def import_engine() -> None:
+    """Import what executes notebooks: a quarter of a second, which is spent best while there is something to wait for."""
+    import_jsonschema()
+    importlib.import_module("casefile.press.engine")
 
 
 def ready_kernels(job: Job | None = None) -> None:

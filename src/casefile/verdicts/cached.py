@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -49,14 +49,19 @@ def verdict_records(as_of: str, data_dir: Path | None) -> list[dict[str, Any]]:
     return records
 
 
-def judge_ahead(data_dir: Path, start: date, end: date, jobs: int) -> None:
-    """Have the monthly timeline between two days kept on disk, so that a notebook finds it; cheap when it is kept."""
+def judge_ahead(
+    data_dir: Path, start: date, end: date, jobs: int, meanwhile: Callable[[], None] = lambda: None
+) -> None:
+    """Have the monthly timeline between two days kept on disk, so that a notebook finds it; cheap when it is kept.
+
+    `meanwhile` is called when other processes judge.
+    """
     mark = place(_key(f"timeline {start} {end}", data_dir))
     if read_records(mark) is None:
         from casefile.evidence.library import Library
         from casefile.verdicts.months import timeline_records
 
-        timeline_records(Library(data_dir), start, end, jobs)
+        timeline_records(Library(data_dir), start, end, jobs, meanwhile=meanwhile)
         keep_records(mark, [])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,12 +17,17 @@ Row = dict[str, Any]
 
 
 def timeline_records(
-    library: Library, start: date, end: date, jobs: int = 1, whole: Collection[date] | None = None
+    library: Library,
+    start: date,
+    end: date,
+    jobs: int = 1,
+    whole: Collection[date] | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> list[Row]:
     """The monthly timeline between two days as `timeline` gives it; what is kept already is not judged again.
 
     Of the days `whole` (the first and the last unless told) the verdicts themselves are kept too, for whoever shows
-    them next.
+    them next. `meanwhile` is called when other processes judge.
     """
     court = KeptCourt(library)
     days = dates(start, end)
@@ -30,7 +35,8 @@ def timeline_records(
     wanted = {day: [name for name, rows in held.items() if day.isoformat() not in rows] for day in days}
     wanted = {day: names for day, names in wanted.items() if names}
     if wanted:
-        fresh = judge_wanted(library, wanted, jobs, partial(KeptCourt, days=whole or (start, end)))
+        make = partial(KeptCourt, days=whole or (start, end))
+        fresh = judge_wanted(library, wanted, jobs, make, meanwhile)
         keep_rows(court, fresh)
         for row in fresh:
             held[row["claim"]][row["as_of"]] = row

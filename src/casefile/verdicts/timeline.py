@@ -62,12 +62,16 @@ def judge_wanted(
     wanted: Mapping[date, Sequence[str]],
     jobs: int = 1,
     make: Callable[[Library], Court] = Court,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> list[dict[str, Any]]:
-    """The rows of a timeline for some claims on each of some days; `make` gives the court that judges them."""
+    """The rows of a timeline for some claims on each of some days; `make` gives the court that judges them.
+
+    `meanwhile` is called when other processes judge, and this one would wait.
+    """
     court = make(library)
     if jobs < 2 or sum(map(len, wanted.values())) <= ALONE:
         return _judged(court, wanted)
-    rows = _shared_out(court, wanted, jobs, make)
+    rows = _shared_out(court, wanted, jobs, make, meanwhile)
     order = {name: n for n, name in enumerate(court.claims)}
     return sorted(rows, key=lambda row: (row["as_of"], order[row["claim"]]))
 
@@ -98,7 +102,11 @@ _inherited: Court | None = None
 
 
 def _shared_out(
-    court: Court, wanted: Mapping[date, Sequence[str]], jobs: int, make: Callable[[Library], Court]
+    court: Court,
+    wanted: Mapping[date, Sequence[str]],
+    jobs: int,
+    make: Callable[[Library], Court],
+    meanwhile: Callable[[], None],
 ) -> list[dict[str, Any]]:
     """The rows from `jobs` processes, a claim at a time: forked with the tables read, or new ones that read them.
 
@@ -118,7 +126,9 @@ def _shared_out(
         with ProcessPoolExecutor(
             jobs, get_context("fork" if forks else None), _settle_in, (make, str(court.library.data_dir))
         ) as pool:
-            return [row for rows in pool.map(_rows, tasks) for row in rows]
+            found = pool.map(_rows, tasks)
+            meanwhile()
+            return [row for rows in found for row in rows]
     except BrokenProcessPool:
         raise RunFailed(f"A process that judged verdicts {memory.KILLED}. {memory.FEWER}") from None
     finally:
