@@ -110,7 +110,7 @@ def live(chart: Chart, width: int = WIDE, laid: Laid | None = None) -> dict[str,
     for name in ("shapes", "annotations"):
         layout[name] = [dict(one) for one in layout.get(name) or ()]
     found: Drawn = {"data": [dict(one) for one in chart.drawn["data"]], "layout": layout}
-    plan, scene = lay_out(found, width, least_height(width))
+    plan, scene = lay_out(found, width, least_height(width), checked=True)
     if not plan.in_columns:
         places = [(plan.x.number(at), label) for at, label in plan.x_ticks]
         layout["xaxis"].update(_fixed(plan.x_axis, places))

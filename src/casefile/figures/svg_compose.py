@@ -23,9 +23,9 @@ Laid = tuple[Plan, Scene]
 """What `lay_out` found: static and live charts of one width need the same, and it is half of the work."""
 
 
-def lay_out(figure: Drawn, across: float, least: float, ids: str = "cf") -> Laid:
+def lay_out(figure: Drawn, across: float, least: float, ids: str = "cf", *, checked: bool = False) -> Laid:
     """Margins, scales and labels of a figure `across` pixels wide and at least `least` high. Raises `DrawingError`."""
-    traces, layout = read(figure)
+    traces, layout = read(figure, checked=checked)
     x_axis, y_axis = (with_places(layout.get(f"{name}axis") or {}, traces, name) for name in "xy")
     plan = Plan(across, ids, traces, layout, x_axis, y_axis)
     scene = Scene(across)

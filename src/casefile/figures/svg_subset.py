@@ -108,10 +108,17 @@ class DrawingError(UsageError):
     """A figure uses something that the static drawing cannot show."""
 
 
-def read(figure: Drawn) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Traces and layout of a figure's JSON. Raises `DrawingError` for anything that the drawing would lose."""
+def read(figure: Drawn, *, checked: bool = False) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Traces and layout of a figure's JSON. Raises `DrawingError` for anything that the drawing would lose, unless the
+    figure is known to have been `checked`."""
     traces = [_decoded(one) for one in figure["data"]]
     layout = dict(figure["layout"])
+    if not checked:
+        _refuse_what_is_lost(traces, layout)
+    return traces, layout
+
+
+def _refuse_what_is_lost(traces: list[dict[str, Any]], layout: Mapping[str, Any]) -> None:
     for place, one in enumerate(traces):
         kind = one.get("type", "scatter")
         if kind not in _TRACES:
@@ -133,7 +140,6 @@ def read(figure: Drawn) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         if one.get("name") not in ANNOTATIONS:
             allowed = ", ".join(ANNOTATIONS)
             raise DrawingError(f"Annotation {place} has the name {one.get('name')!r}. Names that are drawn: {allowed}.")
-    return traces, layout
 
 
 def _check(node: Mapping[str, Any], allowed: Mapping[str, set[str]], where: str, path: str = "") -> None:

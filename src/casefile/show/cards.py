@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -50,6 +51,10 @@ _HIDDEN = {
     "derived",
     "unit",
 }
+
+Made = TypeVar("Made")
+
+_made: WeakKeyDictionary[Library, dict[Any, Any]] = WeakKeyDictionary()
 
 Verdicts = Mapping[str, Verdict]
 """Vantage name (`then`, `now`) → verdict."""
@@ -117,15 +122,15 @@ def evidence_card(claim: Claim, now: Evidence, then: Evidence | None) -> Html:
     """Which tables bear on the claim, how many rows were known at each vantage, and how many dates are estimates."""
     rows = []
     for name in claim.tables:
-        frame = now.table(name)
-        estimated = int((frame["known_on_basis"] == "lag").sum())
-        newest = frame["known_on"].max() if len(frame) else None
+        known = now.picked(name)
+        estimated = sum(one == "lag" for one in known.values("known_on_basis"))
+        newest = max(known.values("known_on")) if len(known) else None
         rows.append(
             [
                 el("a", now.library.descriptor(name).title, href=f"data.html#t-{anchor(name)}"),
-                number(len(then.table(name))) if then else "–",
-                number(len(frame)),
-                number(frame["origin"].nunique()),
+                number(len(then.picked(name))) if then else "–",
+                number(len(known)),
+                number(len(set(known.values("origin")))),
                 number(estimated),
                 day(newest) if newest is not None else "–",
             ]
@@ -146,12 +151,12 @@ def evidence_card(claim: Claim, now: Evidence, then: Evidence | None) -> Html:
 
 def _reach(claim: Claim, now: Evidence, then: Evidence | None) -> str:
     """How many observations the claim's tables hold, from how many producers, and how many of them were known then."""
-    known = sum(len(now.table(name)) for name in claim.tables)
-    origins = {origin for name in claim.tables for origin in now.table(name)["origin"]}
+    known = sum(len(now.picked(name)) for name in claim.tables)
+    origins = {origin for name in claim.tables for origin in now.picked(name).values("origin")}
     lead = f"The tables behind this claim hold {counted(known, 'observation')} from {counted(len(origins), 'producer')}"
     if then is None:
         return lead + "."
-    before = sum(len(then.table(name)) for name in claim.tables)
+    before = sum(len(then.picked(name)) for name in claim.tables)
     return f"{lead}; {number(before)} of them {'was' if before == 1 else 'were'} known when the article appeared."
 
 
@@ -292,7 +297,21 @@ def _ends(rows: Sequence[str], most: int) -> list[str]:
     return list(rows) if len(rows) <= most else [*rows[:half], *rows[-half:]]
 
 
+def _once(library: Library, make: Callable[..., Made], *choice: Any) -> Made:
+    """What `make` gives for a library and a choice, made once: findings of a chapter name the same rows and sources."""
+    known = _made.setdefault(library, {})
+    key = (make, *choice)
+    if key not in known:
+        known[key] = make(library, *choice)
+    return cast(Made, known[key])
+
+
 def _row(name: str, library: Library) -> list[object]:
+    """One observation in the cells of a table."""
+    return _once(library, _row_of, library.sheet(name.partition(":")[0]), name)
+
+
+def _row_of(library: Library, _: object, name: str) -> list[object]:
     """One observation: its day and key, when it became known, what it says (measured values first), its sources."""
     table_name, _, key = name.partition(":")
     row = _observation(library, table_name, name)
@@ -375,6 +394,10 @@ def _cell(value: object) -> str:
 
 def source_link(source_id: str, library: Library) -> Html:
     """A source as a link to its own address, with its kind."""
+    return _once(library, _source_link_of, source_id)
+
+
+def _source_link_of(library: Library, source_id: str) -> Html:
     source = library.sources.get(source_id)
     if source is None:
         return text(source_id)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from casefile.errors import UsageError
 from casefile.evidence.library import Library
@@ -130,8 +129,7 @@ class Case:
 
     def write_ledger(self, path: str = "") -> None:
         """Write this pillar's part of the ledger as JSON to `path` ("" writes nothing) and say what it holds."""
-        ledger = build_ledger(self.court, self.as_of, [claim.id for claim in self.claims])
-        show_ledger(ledger, len(self.claims), path)
+        show_ledger(self.court, self.as_of, [claim.id for claim in self.claims], path)
 
     def _claim(self, claim_id: str) -> Claim:
         claim = self.court.claim(claim_id)
@@ -176,12 +174,14 @@ def scorecard_table(court: Court, claims: list[Claim], when: Mapping[str, date],
     return table(header, rows, caption="The claims of this chapter", class_="cf-score")
 
 
-def show_ledger(ledger: Mapping[str, Any], claims: int, path: str) -> None:
-    """Write a ledger as JSON to `path` ("" writes nothing) and say what it holds."""
+def show_ledger(court: Court, as_of: date, claim_ids: Sequence[str] | None, path: str) -> None:
+    """Write the ledger of these claims (None: of all) as JSON to `path` ("" writes nothing) and say what it holds."""
     if path:
+        ledger = build_ledger(court, as_of, claim_ids)
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(canonical(ledger), encoding="utf-8")
-    count = len(ledger["findings"]["now"])
-    text = f"Ledger: {counted(claims, 'claim')}, {counted(count, 'finding')} at each vantage."
+    names = court.claims if claim_ids is None else claim_ids
+    count = len({finding.id for name in names for finding in court.verdict(name, as_of).findings})
+    text = f"Ledger: {counted(len(names), 'claim')}, {counted(count, 'finding')} at each vantage."
     Block(el("p", text, class_="cf-meta")).show()

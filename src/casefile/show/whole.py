@@ -19,7 +19,7 @@ from casefile.show.reasons import why
 from casefile.show.values import PILLAR_TITLES, chip, vantage_name
 from casefile.verdicts.engine import tested_sources
 from casefile.verdicts.kept import KeptCourt
-from casefile.verdicts.ledger import build_ledger, vantages
+from casefile.verdicts.ledger import vantages
 from casefile.verdicts.timeline import changes, timeline
 from casefile.words import counted, listed, month, number, signed
 
@@ -205,8 +205,7 @@ class Whole:
 
     def write_ledger(self, path: str = "") -> None:
         """Write the whole ledger as JSON to `path` ("" writes nothing) and say what it holds."""
-        ledger = build_ledger(self.court, self.as_of)
-        show_ledger(ledger, len(self.court.claims), path)
+        show_ledger(self.court, self.as_of, None, path)
 
 
 def shift(pair: dict[str, Verdict]) -> float:

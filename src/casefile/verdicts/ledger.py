@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -27,7 +26,7 @@ def vantages(as_of: date) -> dict[str, date]:
 
 def finding_record(finding: Finding) -> dict[str, Any]:
     """One finding as plain JSON values."""
-    record: dict[str, Any] = _plain(asdict(finding))
+    record: dict[str, Any] = _plain(vars(finding))
     return record
 
 
@@ -48,7 +47,7 @@ def verdict_record(claim: Claim, verdict: Verdict) -> dict[str, Any]:
         "but": counter_sentence(verdict),
         "score": verdict.score,
         "agreement": verdict.agreement,
-        "strength": _plain(asdict(verdict.strength)),
+        "strength": _plain(vars(verdict.strength)),
         "tests": [
             {
                 "id": one.test.id,
@@ -129,6 +128,8 @@ def read_ledger(path: Path) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
