@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -169,8 +170,6 @@ def test_chapters_are_read_last_and_otherwise_in_order() -> None:
 
 
 def test_sphinx_comes_without_what_executes_notebooks(tmp_path: Path) -> None:
-    import subprocess
-
     script = (
         "from casefile.press.light import import_without_execution, import_jsonschema\n"
         "import_jsonschema(); import_without_execution()\n"
@@ -190,3 +189,44 @@ def test_the_stand_ins_are_not_put_in_the_way_of_whoever_has_the_real_ones() -> 
     before = myst_nb.core.execute.NotebookClientDirect
     import_without_execution()
     assert myst_nb.core.execute.NotebookClientDirect is before
+
+
+ORPHANED = """
+import os, sys, time
+from datetime import date
+from pathlib import Path
+from casefile.press import binding
+from casefile.press.build import Plan
+folder = Path(sys.argv[1])
+def work(wish, chapter, fresh, made_with):
+    fresh.mkdir()
+    (folder / "begun").touch()
+    chapter("late", True) if sys.argv[2] == "waits" else time.sleep(0.5)
+binding.bind = work
+one = binding.Binder(Plan(date(2023, 10, 9), folder, folder / "site", None, 2, False, folder), folder / "fresh")
+one.begin()
+print(one._process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("how", ["waits", "works"])
+def test_a_process_whose_owner_was_killed_ends_and_clears_up(tmp_path: Path, how: str) -> None:
+    command = [sys.executable, "-c", ORPHANED, str(tmp_path), how]
+    owner = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "CASEFILE_WARM": "1"})
+    assert owner.stdout is not None
+    child = int(owner.stdout.readline())
+    while not (tmp_path / "begun").exists():
+        time.sleep(0.01)
+    owner.kill()
+    owner.wait()
+    end = time.monotonic() + 20
+    while (tmp_path / "fresh").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not (tmp_path / "fresh").exists()
+    while Path(f"/proc/{child}/stat").exists() and time.monotonic() < end:
+        if Path(f"/proc/{child}/stat").read_text(encoding="utf-8").split()[2] == "Z":
+            break
+        time.sleep(0.02)
+    else:
+        assert not Path(f"/proc/{child}").exists()

@@ -116,8 +116,13 @@ class Binder:
             if self._process.is_alive():
                 self._process.kill()
             self._process.join()
-        for left in (self.fresh, workplace(self.fresh)):
-            shutil.rmtree(left, ignore_errors=True)
+        clear(self.fresh)
+
+
+def clear(fresh: Path) -> None:
+    """Take away a site that was being made, and what lies beside it."""
+    for left in (fresh, workplace(fresh)):
+        shutil.rmtree(left, ignore_errors=True)
 
     def _tell(self, name: str, path: Path) -> None:
         assert self._channel is not None
@@ -143,6 +148,7 @@ def _bound_apart(wish: Plan, fresh: Path, made_with: str, channel: Connection, o
     gc.freeze()  # an extension of jupyter-book's looks through every object that is not frozen
     memory.offer_to_the_killer()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the owner, who ends this process
+    owner = os.getppid()
     known: dict[str, Path] = {}
 
     def chapter(name: str, wait: bool) -> Path | None:
@@ -152,6 +158,7 @@ def _bound_apart(wish: Plan, fresh: Path, made_with: str, channel: Connection, o
             try:
                 came, path = channel.recv()
             except EOFError:  # its owner is gone, and with it whoever could hear of a fault
+                clear(fresh)
                 os._exit(1)
             known[came] = path
         return known[name]
@@ -161,7 +168,10 @@ def _bound_apart(wish: Plan, fresh: Path, made_with: str, channel: Connection, o
         bind(wish, chapter, fresh, made_with)
     except Exception as error:
         fault = error
-    with contextlib.suppress(OSError):  # likewise
+    if os.getppid() != owner:  # likewise
+        clear(fresh)
+        return
+    with contextlib.suppress(OSError):
         try:
             channel.send(fault)
         except OSError:
