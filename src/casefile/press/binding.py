@@ -118,12 +118,6 @@ class Binder:
             self._process.join()
         clear(self.fresh)
 
-
-def clear(fresh: Path) -> None:
-    """Take away a site that was being made, and what lies beside it."""
-    for left in (fresh, workplace(fresh)):
-        shutil.rmtree(left, ignore_errors=True)
-
     def _tell(self, name: str, path: Path) -> None:
         assert self._channel is not None
         with contextlib.suppress(OSError):  # it has ended: its last word is read at once
@@ -139,6 +133,12 @@ def clear(fresh: Path) -> None:
             raise RunFailed(f"The process that lays out the pages {what}. {memory.FEWER}") from None
         if fault is not None:
             raise fault
+
+
+def clear(fresh: Path) -> None:
+    """Take away a site that was being made, and what lies beside it."""
+    for left in (fresh, workplace(fresh)):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _bound_apart(wish: Plan, fresh: Path, made_with: str, channel: Connection, other: Connection) -> None:
