@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from casefile.evidence.library import Library
 from casefile.model import ARTICLE_DATE, FIRST_AS_OF, Finding
 from casefile.paths import DATA
-from casefile.pillars.findings import only, states, states_argument, uncited
+from casefile.pillars.findings import finding, only, states, states_argument, uncited
 from casefile.verdicts.engine import Court, analyses
 
 COURT = Court(Library(DATA))
@@ -46,6 +47,28 @@ def test_what_the_tests_judge_is_the_same_without_the_rest(claim_id: str) -> Non
             assert names <= set(tested)
             assert {name: tested[name].value for name in names} == {name: whole[name].value for name in names}
         assert COURT.rating(claim, evidence) is COURT.verdict(claim_id, day).rating
+
+
+def test_sentences_and_rows_that_nobody_reads_are_not_made() -> None:
+    made: list[str] = []
+
+    def says() -> str:
+        made.append("sentence")
+        return "2 of them."
+
+    def rows() -> list[pd.DataFrame]:
+        made.append("rows")
+        return [pd.DataFrame({"row": ["t:1"], "origin": ["o"], "source_id": ["s"]})]
+
+    def state() -> Finding:
+        return finding("claim", "name", "Label", 2.0, "of them", says, finding, rows)
+
+    with uncited():
+        bare = state()
+    assert made == []
+    full = state()
+    assert (bare.id, bare.value) == (full.id, full.value)
+    assert (full.sentence, full.rows, full.sources) == ("Two of them.", ("t:1",), ("s",))
 
 
 def test_work_is_left_out() -> None:

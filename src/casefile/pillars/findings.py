@@ -22,12 +22,16 @@ ROWS_KEPT = 400
 Given = ParamSpec("Given")
 Stated = TypeVar("Stated", Finding, list[Finding])
 
+Words = str | Callable[[], str]
+"""A sentence, or what makes it when somebody will read it."""
+Rows = pd.DataFrame | list[pd.DataFrame]
+
 _citing: ContextVar[bool] = ContextVar("citing", default=True)
 
 
 @contextmanager
 def uncited() -> Iterator[None]:
-    """Inside, findings carry their values but not the rows behind them: other analyses only need the values."""
+    """Inside, findings carry their values, but neither rows nor sentences: other analyses only need the values."""
     token = _citing.set(False)
     try:
         yield
@@ -36,7 +40,7 @@ def uncited() -> Iterator[None]:
 
 
 def citing() -> bool:
-    """Whether findings are to carry their rows: not inside `uncited`."""
+    """Whether findings are to carry their rows and sentences: not inside `uncited`."""
     return _citing.get()
 
 
@@ -108,9 +112,9 @@ def finding(
     label: str,
     value: float | bool | str | None,
     unit: str,
-    sentence: str,
+    sentence: Words,
     method: Callable[..., Any],
-    rows: pd.DataFrame | list[pd.DataFrame],
+    rows: Rows | Callable[[], Rows],
     *,
     low: float | None = None,
     high: float | None = None,
@@ -124,16 +128,13 @@ def finding(
     `value`, `low` and `high` are in `unit`; NaN becomes None. `sampling` says that low and high are a 95% interval of
     sampling error, and not the range of several numbers. `method` is the function that computed the value: its
     dotted name is kept and its docstring is printed in the book. `date` defaults to the newest `date` in `rows`.
+    Inside `uncited` only the value is kept; a sentence or rows given as a function are not made there.
     """
-    place = f"{method.__module__}.{method.__qualname__}"
+    if not _citing.get():  # run twenty times for each time that the rest is wanted
+        return Finding(f"{claim}.{name}", label, _clean(value), unit, "", "")
     sampling = sampling and low is not None and high is not None
-    if not _citing.get():  # run twenty times for each time that the rows are wanted
-        return Finding(
-            f"{claim}.{name}", label, _clean(value), unit, sentence, place, low=_clean(low), high=_clean(high),
-            date=None if date is None else _day(date), sample=_count(sample), caveat=caveat, sampling=sampling,
-        )  # fmt: skip
-    given = rows if isinstance(rows, list) else [rows]
-    parts = [part for part in given if len(part)]
+    given = rows() if callable(rows) else rows
+    parts = [part for part in (given if isinstance(given, list) else [given]) if len(part)]
     ids: list[str] = []
     sources: list[str] = []
     origins: list[str] = []
@@ -153,8 +154,8 @@ def finding(
         label=label,
         value=_clean(value),
         unit=unit,
-        sentence=written(sentence),
-        method=place,
+        sentence=written(sentence if isinstance(sentence, str) else sentence()),
+        method=f"{method.__module__}.{method.__qualname__}",
         rows=ordered(ids),
         sources=ordered(sources),
         origins=ordered(origins),

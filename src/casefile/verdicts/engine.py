@@ -69,7 +69,7 @@ class Court:
         )
 
     def tested(self, claim: Claim, evidence: Evidence, **choice: Any) -> dict[str, Finding]:
-        """The findings that the claim's tests judge, without their rows; some of the others may be there too."""
+        """The findings that the claim's tests judge, with values only; some of the others may be there too."""
         names = frozenset(test.finding for test in claim.tests)
         with uncited(), only(names):
             return self._findings(claim, evidence, names, choice)
@@ -130,7 +130,7 @@ class Court:
         findings = self.findings(claim, evidence)
         results = judge(claim.tests, findings, claim.id)
         rating, score = rate(results)
-        reanalyses = self._reanalyses(claim, evidence, findings, rating) if robust else ()
+        reanalyses = self._reanalyses(claim, evidence, findings, rating, score) if robust else ()
         robustness = round(sum(one.agrees for one in reanalyses) / len(reanalyses), 4) if reanalyses else None
         resting = [findings[f"{claim.id}.{result.test.finding}"] for result in results if result.score is not None]
         strong = sure.strength(claim, resting, evidence.sources.kinds, self.records)
@@ -162,19 +162,21 @@ class Court:
         return rate(judge(claim.tests, self.tested(claim, evidence), claim.id))[0]
 
     def _reanalyses(
-        self, claim: Claim, evidence: Evidence, findings: Mapping[str, Finding], rating: Rating
+        self, claim: Claim, evidence: Evidence, findings: Mapping[str, Finding], rating: Rating, score: float | None
     ) -> tuple[Reanalysis, ...]:
         """The multiverse of one claim: each declared alternative, then each source that its tests use left out.
 
         A source whose absence changes no tested number is not counted.
         """
         done = []
+        base = _tested(claim, findings)
         for one in claim.alternatives:
             found = self.tested(claim, evidence, **one.set) if one.set else findings
+            if not one.cuts and _tested(claim, found) == base:  # counted: the verdict does not hang on this choice
+                done.append(Reanalysis(one.id, one.label, rating, score, True, idle=True))
+                continue
             tests = [replace(test, cuts=one.cuts[test.id]) if test.id in one.cuts else test for test in claim.tests]
             done.append(_reanalysis(one.id, one.label, tests, found, claim.id, rating))
-            if not one.cuts and _tested(claim, found) == _tested(claim, findings):
-                done[-1] = replace(done[-1], idle=True)  # counted: the verdict does not hang on this choice; but said
         used = ordered(
             source
             for test in claim.tests
@@ -186,7 +188,7 @@ class Court:
             if source_id not in needed:
                 continue  # every row it reports has another source too: nothing would change
             found = self.tested(claim, evidence.without_source(source_id))
-            if _tested(claim, found) == _tested(claim, findings):
+            if _tested(claim, found) == base:
                 continue  # the same numbers without it: no other analysis, so it must not inflate the share
             source = evidence.sources.get(source_id)
             label = f"Without {source.publisher}: {source.title}" if source else f"Without {source_id}"

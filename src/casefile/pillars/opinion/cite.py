@@ -10,7 +10,7 @@ import pandas as pd
 
 from casefile.evidence.picked import Picked, Sheet
 from casefile.model import Finding, ordered
-from casefile.pillars.findings import citing, finding
+from casefile.pillars.findings import Words, citing, finding
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def stated(
     label: str,
     value: float | bool | str | None,
     unit: str,
-    sentence: str,
+    sentence: Words,
     method: Callable[..., Any],
     rows: Cited | Sequence[Cited],
     **more: Any,
