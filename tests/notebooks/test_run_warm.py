@@ -64,6 +64,35 @@ def test_a_debugger_is_not_loaded_and_can_be(tiny: Tiny, printed: Printed) -> No
     assert printed(path) == ["False\n", "debugpy\n"]
 
 
+TABLES_APART = """
+import os, signal, sys
+import pandas
+from casefile.evidence import library
+from casefile.press import forkserver
+
+helper = forkserver.tables_apart("")
+if "killed" in sys.argv:
+    os.kill(helper[0], signal.SIGKILL)
+forkserver.take_tables(None if "here" in sys.argv else helper, "")
+taken = library.parsed_tables()
+library._loaded.clear()
+forkserver.read_tables("")
+parsed = library.parsed_tables()
+assert list(taken) == list(parsed) and len(parsed) > 20
+for name, (digest, frame) in parsed.items():
+    assert taken[name][0] == digest
+    pandas.testing.assert_frame_equal(taken[name][1], frame)
+print("same")
+"""
+
+
+@pytest.mark.parametrize("how", ["apart", "killed", "here"])
+def test_tables_are_the_same_from_a_helper_and_without_one(how: str) -> None:
+    env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-c", TABLES_APART, how], capture_output=True, text=True, env=env)
+    assert (done.stdout, done.stderr) == ("same\n", "")
+
+
 LEAKS = {
     "environment": ("import os; os.environ['LEFT'] = '1'", "import os; print('LEFT' in os.environ)"),
     "folder": ("import os; os.chdir('/')", "import os; print(os.getcwd() == '/')"),

@@ -304,6 +304,16 @@ def loaded(descriptor: Descriptor, corrections: Sequence[Correction]) -> Sheet:
     return kept[1]
 
 
+def parsed_tables() -> dict[str, tuple[str, pd.DataFrame]]:
+    """Every table that was parsed in this process, with its digest, for `adopt_tables` in another of its kind."""
+    return {name: (key, sheet.frame) for name, (key, sheet) in _loaded.items()}
+
+
+def adopt_tables(parsed: Mapping[str, tuple[str, pd.DataFrame]]) -> None:
+    """Take tables that another process parsed; `loaded` finds out by their digests whether they are the wanted ones."""
+    _loaded.update({name: (key, Sheet(frame, key)) for name, (key, frame) in parsed.items()})
+
+
 def _refuse_broken(descriptor: Descriptor, content: bytes) -> None:
     """Rows that came in through the gate are not judged again; a file changed by hand is, before anything uses it.
 

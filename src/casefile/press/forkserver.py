@@ -17,16 +17,21 @@ import importlib
 import io
 import json
 import os
+import pickle
 import selectors
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from casefile.memory import offer_to_the_killer
 from casefile.model import Pillar
 from casefile.press.light import absent
+
+FIRST = ("pandas", "casefile.verdicts.kept")
+"""What parses the tables, imported before everything else."""
 
 PRELOAD = (
     "ipykernel.kernelapp",
@@ -37,7 +42,6 @@ PRELOAD = (
     "IPython.extensions.storemagic",
     "jupyter_client.localinterfaces",
     "numpy.random",
-    "pandas",
     "psutil",
     "tornado.platform.asyncio",
     "yaml",
@@ -46,7 +50,6 @@ PRELOAD = (
     "casefile.show.charts",
     "casefile.show.whole",
     "casefile.figures.registry",
-    "casefile.verdicts.kept",
     "casefile.verdicts.months",
     "casefile.figures.verdict_charts",
     *(f"casefile.{layer}.{pillar.value}" for layer in ("pillars", "figures") for pillar in Pillar),
@@ -103,13 +106,13 @@ def preload(data_dir: str = "") -> None:
     """
     gc.disable()  # a collection during the imports finds nothing and costs a tenth of their time
     before = dict(os.environ)
+    import_all(FIRST)
+    helper = tables_apart(data_dir)
     with contextlib.suppress(Exception):
         import_without_debugger()
-    for name in PRELOAD:
-        with contextlib.suppress(Exception):  # the notebook that needs it meets the error itself, and shows it
-            importlib.import_module(name)
-    with contextlib.suppress(Exception):  # likewise
-        read_tables(data_dir)
+    import_all(PRELOAD)
+    with contextlib.suppress(Exception):  # as with an import that fails
+        take_tables(helper, data_dir)
     set_by_imports.update({name: value for name, value in os.environ.items() if name not in before})
     for name in NEVER_WARM:
         if sys.modules.pop(name, None) is not None:
@@ -118,6 +121,13 @@ def preload(data_dir: str = "") -> None:
                 delattr(sys.modules[parent], child)
     gc.enable()
     gc.freeze()  # keeps the shared pages shared: a collection in a child would write to every one of them
+
+
+def import_all(names: Iterable[str]) -> None:
+    """Import what can be imported: the notebook that needs something else meets the error itself, and shows it."""
+    for name in names:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 def import_without_debugger() -> None:
@@ -131,13 +141,48 @@ def import_without_debugger() -> None:
 
 
 def read_tables(data_dir: str) -> None:
-    """Parse claims and tables, which every notebook reads."""
+    """Parse all tables, which the notebooks read."""
+    from casefile.evidence.library import Library
+
+    library = Library(data_dir or None)
+    for name in library.descriptors:
+        library.sheet(name)
+
+
+def tables_apart(data_dir: str) -> tuple[int, int] | None:
+    """Have a forked helper parse the tables during the other imports; its number, and where it writes them."""
+    if threads() != 1:
+        return None
+    read_end, write_end = os.pipe()
+    helper = os.fork()
+    if helper:
+        os.close(write_end)
+        return helper, read_end
+    try:
+        os.close(read_end)
+        read_tables(data_dir)
+        with os.fdopen(write_end, "wb") as out:
+            pickle.dump(sys.modules["casefile.evidence.library"].parsed_tables(), out, pickle.HIGHEST_PROTOCOL)
+    finally:
+        os._exit(0)  # what is missing then is parsed by who waits for it
+
+
+def take_tables(helper: tuple[int, int] | None, data_dir: str) -> None:
+    """Take the tables from the helper, or parse them here; and parse the claims, which every notebook reads too."""
+    from casefile.evidence.library import adopt_tables
     from casefile.verdicts.cached import code_digest
     from casefile.verdicts.kept import kept_court
 
-    library = kept_court(data_dir).library
-    for name in library.descriptors:
-        library.sheet(name)
+    try:
+        assert helper is not None
+        with os.fdopen(helper[1], "rb") as given:
+            adopt_tables(pickle.load(given))  # written by a fork of this very process
+    except (AssertionError, EOFError, OSError, pickle.UnpicklingError):
+        read_tables(data_dir)
+    finally:
+        if helper is not None:
+            os.waitpid(helper[0], 0)
+    kept_court(data_dir)
     code_digest()  # this code and no later one is what the kernels run
 
 
