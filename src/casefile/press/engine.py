@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ class Run:
     env: Mapping[str, str]
     cwd: Path
     warm: bool = True
+    idle: Callable[[], None] = lambda: None  # called when the last cell is done, and only the kernel's end is left
     notebook: Any = None
     cell: int | None = None
     finished: bool = False
@@ -185,6 +186,7 @@ class PressClient(PapermillNotebookClient):  # type: ignore[misc]
         if answer.get("status") == "ok":
             self.run.report = json.loads(_literal(answer["data"]["text/plain"]))
             self.run.finished = True
+            self.run.idle()
 
     def execute(self, **options: Any) -> Any:
         try:

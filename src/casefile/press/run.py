@@ -127,11 +127,14 @@ def run_many(
     width = max(1, min(n or os.cpu_count() or 1, len(jobs)))
     stops: list[Callable[[str], None]] = []
     broken = threading.Event()
-    pool = ThreadPoolExecutor(width, thread_name_prefix="notebook")
+    slots = threading.Semaphore(width)
+    pool = ThreadPoolExecutor(width + 1, thread_name_prefix="notebook")  # one begins while another's kernel ends
     futures: dict[Future[Result], int] = {}
     results: dict[int, Result] = {}
     try:
-        futures.update({pool.submit(_unless_broken, broken, job, stops): place for place, job in enumerate(jobs)})
+        futures.update(
+            {pool.submit(_unless_broken, broken, slots, job, stops): place for place, job in enumerate(jobs)}
+        )
         pending = set(futures)
         while pending:
             finished, pending = wait(pending, return_when=FIRST_COMPLETED)
@@ -145,6 +148,7 @@ def run_many(
                 if done:
                     done(result)
     except BaseException:
+        broken.set()
         for future in futures:
             future.cancel()
         while not all(future.done() for future in futures):
@@ -157,15 +161,21 @@ def run_many(
     return [results[place] for place in range(len(jobs))]
 
 
-def _unless_broken(broken: threading.Event, job: Job, stops: list[Callable[[str], None]]) -> Result:
-    """Run a job unless another has failed: the thread that saw the failure would else take up the next one at once."""
-    if broken.is_set():
-        raise Stopped(f"{job.notebook} was not started: another notebook had failed")
-    try:
-        return _run(job, stops)
-    except BaseException:
-        broken.set()
-        raise
+def _unless_broken(
+    broken: threading.Event, slots: threading.Semaphore, job: Job, stops: list[Callable[[str], None]]
+) -> Result:
+    """Run a job in one of the slots, unless another has failed: the thread that saw the failure would else take up the
+    next one at once. The slot is free again when the last cell is done."""
+    with contextlib.ExitStack() as held:
+        slots.acquire()
+        held.callback(slots.release)
+        if broken.is_set():
+            raise Stopped(f"{job.notebook} was not started: another notebook had failed")
+        try:
+            return _run(job, stops, held.close)
+        except BaseException:
+            broken.set()
+            raise
 
 
 def import_engine() -> None:
@@ -190,13 +200,13 @@ def run_job(job: Job, stops: list[Callable[[str], None]] | None = None) -> Resul
     return _run(job, stops)
 
 
-def _run(job: Job, stops: list[Callable[[str], None]] | None) -> Result:
+def _run(job: Job, stops: list[Callable[[str], None]] | None = None, idle: Callable[[], None] = lambda: None) -> Result:
     if not job.notebook.is_file():
         raise UsageError(f"There is no notebook {job.notebook}.")
     import_jsonschema()
     from casefile.press.engine import Run
 
-    run = Run(_environment(job), (job.cwd or job.notebook.resolve().parent), warm=job.warm)
+    run = Run(_environment(job), (job.cwd or job.notebook.resolve().parent), warm=job.warm, idle=idle)
     limit = f"did not finish within {job.notebook_timeout:g} seconds"
     watchdog = threading.Timer(job.notebook_timeout, run.stop, [limit])
     watchdog.daemon = True
