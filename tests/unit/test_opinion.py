@@ -17,7 +17,7 @@ from casefile.model import ARTICLE_DATE, FIRST_AS_OF, Finding
 from casefile.paths import DATA
 from casefile.pillars.opinion import ANALYSES
 from casefile.pillars.opinion.message_facts import AID_BN, BUDGET_SHARE, HELD
-from casefile.pillars.opinion.waves import Estimate, Wave, pooled, slope
+from casefile.pillars.opinion.waves import Estimate, Wave, every, pooled, slope
 from casefile.verdicts.engine import Court
 
 LATER = date(2026, 3, 31)
@@ -282,3 +282,23 @@ def test_a_trend_says_in_the_direction_of_its_value_and_owns_up_to_a_zero_inside
             assert one.low <= one.value <= one.high
             assert (" rose by " in one.sentence) == (one.value > 0)
             assert ("not distinguishable from no change" in one.sentence) == (one.low <= 0 <= one.high)
+
+
+def test_a_source_left_out_leaves_the_waves_of_the_other_questions_the_same_objects() -> None:
+    """What is computed of a question is kept under its waves: of equal but other objects it would be computed anew."""
+    evidence = Library(DATA).at(date(2024, 6, 30))
+    polls = evidence.picked("opinion/polls")
+    source = min(evidence.sole_sources(["opinion/polls"]))
+    whole, less = every(polls), every(evidence.without_source(source).picked("opinion/polls"))
+    lost = {key for key in whole if less.get(key) is not whole[key]}
+    reported = {key for key, by in zip(polls.values("series"), polls.values("source_id"), strict=True) if by == source}
+    assert {key[0] for key in lost} <= reported
+    assert 0 < len(lost) < len(whole) / 2
+
+
+def test_claims_that_leave_out_the_same_source_share_the_rows_that_stay() -> None:
+    evidence = Library(DATA).at(date(2024, 6, 30))
+    source = min(evidence.sole_sources(["opinion/polls"]))
+    one, other = (evidence.only(TABLES[name]).without_source(source) for name in ("opinion-decline", "opinion-biden"))
+    assert one.picked("opinion/polls") is other.picked("opinion/polls")
+    assert len(one.picked("opinion/polls")) < len(evidence.picked("opinion/polls"))

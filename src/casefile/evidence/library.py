@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -250,12 +250,17 @@ class Evidence:
         rows = self._rows(name)
         if not self.excluded:
             return rows
-        stay = rows.sheet.without(self.excluded)[rows.at]
-        return rows if stay.all() else Picked(rows.sheet, rows.at[stay])
+        return _without(rows, self.excluded)
 
     def _view(self, **changes: Any) -> Evidence:
         settings = {"allowed": self.allowed, "without": self.excluded, "extra": self._extra, "asked": self._asked}
         return Evidence(self.library, self.moment, admitted=self._admitted, **{**settings, **changes})
+
+
+@lru_cache(maxsize=200)  # several claims leave the same sources out of the same table on the same day
+def _without(rows: Picked, sources: frozenset[str]) -> Picked:
+    stay = rows.sheet.without(sources)[rows.at]
+    return rows if stay.all() else Picked(rows.sheet, rows.at[stay])
 
 
 def _newest_known(picked: Picked) -> date | None:

@@ -26,7 +26,10 @@ NEAR = 45
 
 @dataclass(frozen=True)
 class Ratings:
-    """The table opinion/approval as arrays: one entry a row of the sheet, in its order; `known` says which count."""
+    """The table opinion/approval as arrays: one entry a row of the sheet, in its order; `known` says which count.
+
+    All selections of one sheet share what was computed of single pollsters: few lose rows when a source is left out.
+    """
 
     kind: Array  # president, measure and group in one word
     pollster: Array
@@ -34,6 +37,8 @@ class Ratings:
     approve: Array
     variance: Array
     known: Array
+    order: dict[str, Array]  # by kind: where all its rows stand, oldest first; filled when first asked for
+    moved: dict[tuple[tuple[int, ...], tuple[int, ...]], Estimate]  # by rows: as `change` computed it
 
     @classmethod
     def of(cls, table: Picked) -> Ratings:
@@ -42,8 +47,21 @@ class Ratings:
 
     def places(self, measure: str, group: str) -> Array:
         """Where the rows stand that rate Biden so, oldest first."""
-        found = np.flatnonzero((self.kind == f"Biden {measure} {group}") & ~np.isnan(self.approve) & self.known)
-        return found[np.lexsort((self.pollster[found], self.days[found]))]
+        which = f"Biden {measure} {group}"
+        if which not in self.order:
+            found = np.flatnonzero((self.kind == which) & ~np.isnan(self.approve))
+            self.order[which] = found[np.lexsort((self.pollster[found], self.days[found]))]
+        found = self.order[which]
+        return found[self.known[found]]
+
+    def change(self, name: str, early: tuple[int, ...], late: tuple[int, ...]) -> Estimate:
+        """How far one pollster's mean rating moved from the earlier of its rows to the later ones, in points."""
+        if (early, late) not in self.moved:
+            sides = [list(early), list(late)]
+            value = float(self.approve[sides[1]].mean() - self.approve[sides[0]].mean())
+            spread = sum(float(self.variance[side].sum()) / len(side) ** 2 for side in sides)
+            self.moved[early, late] = Estimate(name, value, spread, (*early, *late))
+        return self.moved[early, late]
 
 
 def _ratings(sheet: Sheet) -> Ratings:
@@ -57,6 +75,8 @@ def _ratings(sheet: Sheet) -> Ratings:
         approve,
         DESIGN_EFFECT * approve * (100 - approve) / asked + ROUNDING,
         np.ones(len(sheet), dtype=bool),
+        {},
+        {},
     )
 
 
@@ -84,22 +104,23 @@ def approval_change(
     if end - START >= 2 * span:
         for name, (early, late) in sorted(windows.items()):
             if early and late:
-                value = float(table.approve[late].mean() - table.approve[early].mean())
-                spread = sum(float(table.variance[side].sum()) / len(side) ** 2 for side in (early, late))
-                found.append(Estimate(name, value, spread, (*early, *late)))
+                found.append(table.change(name, tuple(early), tuple(late)))
     whole = pooled(found, how)
     if whole is None:
         why = "Too little of the war under Biden had passed, or too few of his ratings were known, to compare."
         return missing(claim, "approval-change", label, "points", approval_change, why)
-    verb = "rose" if whole.value >= 0 else "fell"
-    low, high = (whole.low, whole.high) if whole.value >= 0 else (-whole.high, -whole.low)
-    sentence = (
-        f"Between the first and the latest {number(months)} months of the war under him, approval of Biden {verb} by "
-        f"{points(abs(whole.value), 1)} over {counted(len(found), 'pollster')} "
-        f"(95% interval {interval(low, high, 1)}){unclear(low, high)}."
-    )
+
+    def says() -> str:
+        verb = "rose" if whole.value >= 0 else "fell"
+        low, high = (whole.low, whole.high) if whole.value >= 0 else (-whole.high, -whole.low)
+        return (
+            f"Between the first and the latest {number(months)} months of the war under him, approval of Biden {verb} "
+            f"by {points(abs(whole.value), 1)} over {counted(len(found), 'pollster')} "
+            f"(95% interval {interval(low, high, 1)}){unclear(low, high)}."
+        )
+
     return stated(
-        claim, "approval-change", label, whole.value, "points", sentence, approval_change,
+        claim, "approval-change", label, whole.value, "points", says, approval_change,
         frame.at(whole.places),
         low=whole.low, high=whole.high, sampling=True,
         caveat="All adults: among Republicans his approval was so low from the start that it could hardly fall.",
@@ -110,9 +131,10 @@ def handling_gap(claim: str, table: Ratings, frame: Table) -> Finding:
     """Approval of Biden on Ukraine less his overall approval with the same pollster, in points, mean of the pairs."""
     label = "Approval of Biden on Ukraine less his overall approval"
     jobs = table.places("job", "all")
+    named = table.pollster[jobs]
     pairs = []
     for place in table.places("handling-ukraine", "all").tolist():
-        same = jobs[table.pollster[jobs] == table.pollster[place]]
+        same = jobs[named == table.pollster[place]]
         away = np.abs(table.days[same] - table.days[place])
         if len(same) and away.min() <= NEAR:
             nearest = int(same[away.argmin()])
@@ -121,14 +143,17 @@ def handling_gap(claim: str, table: Ratings, frame: Table) -> Finding:
         why = "No pollster's ratings of Biden overall and on Ukraine were known together by this day."
         return missing(claim, "handling-gap", label, "points", handling_gap, why)
     value = sum(pair[2] for pair in pairs) / len(pairs)
-    side = "better" if value >= 0 else "worse"
-    names = listed(sorted({str(table.pollster[pair[0]]) for pair in pairs}))
-    sentence = (
-        f"Biden was rated {points(abs(value), 1)} {side} on Ukraine than overall, as the mean of "
-        f"{counted(len(pairs), 'pair')} of ratings by the same pollster ({names})."
-    )
+
+    def says() -> str:
+        side = "better" if value >= 0 else "worse"
+        names = listed(sorted({str(table.pollster[pair[0]]) for pair in pairs}))
+        return (
+            f"Biden was rated {points(abs(value), 1)} {side} on Ukraine than overall, as the mean of "
+            f"{counted(len(pairs), 'pair')} of ratings by the same pollster ({names})."
+        )
+
     rows = frame.at([place for pair in pairs for place in pair[:2]])
-    return stated(claim, "handling-gap", label, value, "points", sentence, handling_gap, rows)
+    return stated(claim, "handling-gap", label, value, "points", says, handling_gap, rows)
 
 
 @states("republican-handling")

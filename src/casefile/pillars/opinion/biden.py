@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from casefile.evidence.library import Evidence
 from casefile.evidence.picked import Picked
@@ -15,13 +16,14 @@ from casefile.pillars.opinion.cite import Table, read, stated
 from casefile.pillars.opinion.decline import EPOCH
 from casefile.pillars.opinion.questions import Question, chosen
 from casefile.pillars.opinion.waves import (
+    KEPT,
     YEAR,
     Estimate,
     Wave,
     Waves,
     between,
     change,
-    followed,
+    every,
     held,
     less,
     pooled,
@@ -65,7 +67,7 @@ def opinion_biden(
     intervals use the normal curve, which is somewhat narrow for few questions.
     """
     polls, table = ev.picked(POLLS), ev.picked(APPROVAL)
-    frame, waves = read(polls), followed(polls)
+    frame, waves = read(polls), every(polls)
     asked = chosen(questions)
     end = min(ev.as_of.toordinal() - EPOCH, HANDOVER)
     ratings_moved = once(table, _approval_change, months, end, how)
@@ -112,21 +114,23 @@ def handovers(waves: Waves, asked: Sequence[Question], group: str, after: str) -
 
     `after`: newest, mean (of all waves after), or first (within the first months). The other is at most a year old.
     """
-    found = []
-    for one in asked:
-        known = held(waves, one, group)
-        before = between(known, HANDOVER - FRESH, HANDOVER - 1)
-        since = between(known, HANDOVER, HANDOVER + (FEW_MONTHS if after == "first" else 10**6))
-        if before and since:
-            if after == "mean":
-                steps = [change(one.name, before[-1], wave, one.toward) for wave in since]
-                value = sum(step.value for step in steps) / len(steps)
-                places = tuple(dict.fromkeys(place for step in steps for place in step.places))
-                spread = before[-1].variance + sum(wave.variance for wave in since) / len(since) ** 2
-                found.append(Estimate(one.name, value, spread, places))
-            else:
-                found.append(change(one.name, before[-1], since[0 if after == "first" else -1], one.toward))
-    return found
+    found = (_handover(one, held(waves, one, group), after) for one in asked)
+    return [one for one in found if one is not None]
+
+
+@lru_cache(maxsize=KEPT)
+def _handover(one: Question, known: tuple[Wave, ...], after: str) -> Estimate | None:
+    before = between(known, HANDOVER - FRESH, HANDOVER - 1)
+    since = between(known, HANDOVER, HANDOVER + (FEW_MONTHS if after == "first" else 10**6))
+    if not before or not since:
+        return None
+    if after != "mean":
+        return change(one.name, before[-1], since[0 if after == "first" else -1], one.toward)
+    steps = [change(one.name, before[-1], wave, one.toward) for wave in since]
+    value = sum(step.value for step in steps) / len(steps)
+    places = tuple(dict.fromkeys(place for step in steps for place in step.places))
+    spread = before[-1].variance + sum(wave.variance for wave in since) / len(since) ** 2
+    return Estimate(one.name, value, spread, places)
 
 
 def _turn(frame: Table, name: str, group: str, found: Sequence[Estimate], how: str) -> Finding:
@@ -139,16 +143,19 @@ def _turn(frame: Table, name: str, group: str, found: Sequence[Estimate], how: s
             f"No question gives {who}' answers both before and after January 2025 among the evidence known on this day."
         )
         return missing(CLAIM, name, label, "points", opinion_biden, why)
-    verb = "rose" if whole.value >= 0 else "fell"
-    low, high = (whole.low, whole.high) if whole.value >= 0 else (-whole.high, -whole.low)
-    parts = listed([f"{one.name} {_signed(one.value)}" for one in found])
-    sentence = (
-        f"{when[0].upper()}{when[1:]} the change of president in January 2025, {who}' support for aid {verb} by "
-        f"{points(abs(whole.value), 1)} over {counted(len(found), 'question')} "
-        f"(95% interval {interval(low, high, 1)}; {parts}){unclear(low, high)}."
-    )
+
+    def says() -> str:
+        verb = "rose" if whole.value >= 0 else "fell"
+        low, high = (whole.low, whole.high) if whole.value >= 0 else (-whole.high, -whole.low)
+        parts = listed([f"{one.name} {_signed(one.value)}" for one in found])
+        return (
+            f"{when[0].upper()}{when[1:]} the change of president in January 2025, {who}' support for aid {verb} by "
+            f"{points(abs(whole.value), 1)} over {counted(len(found), 'question')} "
+            f"(95% interval {interval(low, high, 1)}; {parts}){unclear(low, high)}."
+        )
+
     return stated(
-        CLAIM, name, label, whole.value, "points", sentence, opinion_biden, frame.at(whole.places),
+        CLAIM, name, label, whole.value, "points", says, opinion_biden, frame.at(whole.places),
         low=whole.low, high=whole.high, sampling=True,
         caveat="US policy changed as well in 2025, so that the same words no longer ask about the same aid.",
     )  # fmt: skip
@@ -173,7 +180,7 @@ def _divergence(frame: Table, waves: Waves, asked: Sequence[Question], after: st
 
 
 def _cause_held(polls: Picked, fresh: float) -> Finding:
-    frame, waves = read(polls), followed(polls)
+    frame, waves = read(polls), every(polls)
     label = "Republicans who hold to Ukraine's cause"
     newest: list[tuple[Question, Wave]] = []
     for one in CAUSE:
@@ -186,11 +193,14 @@ def _cause_held(polls: Picked, fresh: float) -> Finding:
         why = "No poll had asked Republicans about the cause itself by this day."
         return missing(CLAIM, "cause-held", label, "%", opinion_biden, why)
     value = sum(wave.pct for _, wave in kept) / len(kept)
-    parts = listed([f"{percent(wave.pct)} say {one.name}" for one, wave in kept])
-    lead = f"{percent(value)} of Republicans side with Ukraine on average: " if len(kept) > 1 else "of Republicans "
-    sentence = f"On the cause itself, apart from the president, {lead}{parts}."
+
+    def says() -> str:
+        parts = listed([f"{percent(wave.pct)} say {one.name}" for one, wave in kept])
+        lead = f"{percent(value)} of Republicans side with Ukraine on average: " if len(kept) > 1 else "of Republicans "
+        return f"On the cause itself, apart from the president, {lead}{parts}."
+
     return stated(
-        CLAIM, "cause-held", label, value, "%", sentence, opinion_biden, frame.at([wave.place for _, wave in kept]),
+        CLAIM, "cause-held", label, value, "%", says, opinion_biden, frame.at([wave.place for _, wave in kept]),
         low=min(wave.pct for _, wave in kept), high=max(wave.pct for _, wave in kept),
         caveat="The questions differ widely: the interval is the range of answers, and no trend is drawn across them.",
     )  # fmt: skip
@@ -198,7 +208,7 @@ def _cause_held(polls: Picked, fresh: float) -> Finding:
 
 @states("cause-quit")
 def _cause_quit(polls: Picked) -> Finding:
-    frame, waves = read(polls), followed(polls)
+    frame, waves = read(polls), every(polls)
     label = "Rise of Republicans who would end the war quickly even if Russia keeps land"
     known = held(waves, QUIT, "republican")
     if len(known) < 2:
@@ -219,38 +229,45 @@ def _cause_quit(polls: Picked) -> Finding:
 
 
 def _gap_growth(polls: Picked, asked: Sequence[Question]) -> Finding:
-    frame, waves = read(polls), followed(polls)
+    frame, waves = read(polls), every(polls)
     label = "Growth of the gap between the parties under Biden"
-    found = []
-    for one in asked:
-        democrats = {wave.day: wave for wave in held(waves, one, "democrat")}
-        pairs = [(w, democrats[w.day]) for w in held(waves, one, "republican") if w.day in democrats]
-        pairs = [pair for pair in pairs if pair[0].day < HANDOVER]
-        if len(pairs) > 1:
-            sides = [change(one.name, pairs[0][side], pairs[-1][side], -one.toward) for side in (0, 1)]
-            found.append(less(sides[0], sides[1]))
+    grown = (_grown(one, held(waves, one, "republican"), held(waves, one, "democrat")) for one in asked)
+    found = [one for one in grown if one is not None]
     whole = pooled(found)
     if whole is None:
         why = "No question gives both parties' answers in two waves by this day."
         return missing(CLAIM, "gap-growth", label, "points", opinion_biden, why)
-    verb = "grew" if whole.value >= 0 else "narrowed"
-    sentence = (
-        f"Between the first and the last wave under Biden, the gap between the parties {verb} by "
-        f"{points(abs(whole.value), 1)} over {counted(len(found), 'question')} "
-        f"({listed([f'{one.name} {_signed(one.value)}' for one in found])})."
-    )
+
+    def says() -> str:
+        verb = "grew" if whole.value >= 0 else "narrowed"
+        return (
+            f"Between the first and the last wave under Biden, the gap between the parties {verb} by "
+            f"{points(abs(whole.value), 1)} over {counted(len(found), 'question')} "
+            f"({listed([f'{one.name} {_signed(one.value)}' for one in found])})."
+        )
+
     return stated(
-        CLAIM, "gap-growth", label, whole.value, "points", sentence, opinion_biden, frame.at(whole.places),
+        CLAIM, "gap-growth", label, whole.value, "points", says, opinion_biden, frame.at(whole.places),
         low=whole.low, high=whole.high, sampling=True,
         caveat="A partisan split fits cues from Biden, but also cues from other leaders.",
     )  # fmt: skip
 
 
+@lru_cache(maxsize=KEPT)
+def _grown(one: Question, republicans: tuple[Wave, ...], democrats: tuple[Wave, ...]) -> Estimate | None:
+    same = {wave.day: wave for wave in democrats}
+    pairs = [(wave, same[wave.day]) for wave in republicans if wave.day in same and wave.day < HANDOVER]
+    if len(pairs) < 2:
+        return None
+    sides = [change(one.name, pairs[0][side], pairs[-1][side], -one.toward) for side in (0, 1)]
+    return less(sides[0], sides[1])
+
+
 @states("lowest-point")
 def _march_low(polls: Picked) -> Finding:
-    frame, waves = read(polls), followed(polls)
+    frame, waves = read(polls), every(polls)
     label = "Lowest Republican support for arms in the Chicago Council's polls"
-    known = waves.get(("chicago-council-arms", "support", "republican"), [])
+    known = waves.get(("chicago-council-arms", "support", "republican"))
     if not known:
         why = "The Chicago Council's Republican shares are not among the evidence known on this day."
         return missing(CLAIM, "lowest-point", label, "%", opinion_biden, why)
@@ -266,7 +283,7 @@ def _march_low(polls: Picked) -> Finding:
 
 @states("winning-gap")
 def _winning(polls: Picked) -> Finding:
-    frame, waves = read(polls), followed(polls)
+    frame, waves = read(polls), every(polls)
     label = "Support among those who think Ukraine is winning, less those who think Russia is"
     groups = [waves.get(("reagan-military-aid", "support", f"believes-{who}-winning")) for who in ("ukraine", "russia")]
     if not groups[0] or not groups[1]:
@@ -285,7 +302,7 @@ def _winning(polls: Picked) -> Finding:
 
 @states("reason-home")
 def _reasons(polls: Picked) -> Finding:
-    frame, waves = read(polls), followed(polls)
+    frame, waves = read(polls), every(polls)
     label = "Opponents of aid who name needs at home first"
     known = held(waves, HOME, "opponents-of-aid")
     if not known:

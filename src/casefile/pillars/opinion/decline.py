@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
@@ -11,15 +12,17 @@ from casefile.pillars.findings import missing, states, states_argument
 from casefile.pillars.opinion.cite import Table, read, stated
 from casefile.pillars.opinion.questions import Question, chosen
 from casefile.pillars.opinion.waves import (
+    KEPT,
     YEAR,
     Estimate,
     Wave,
     Waves,
     between,
     change,
+    every,
     held,
     less,
-    poll_waves,
+    newest,
     pooled,
     slope,
 )
@@ -48,12 +51,11 @@ def opinion_decline(
     table = ev.picked(TABLE)
     frame = read(table)
     asked = chosen(questions)
-    waves = poll_waves(table, asked)
-    ends = [found[-1].day for found in waves.values()]
-    last = max(ends, default=0)
+    waves, end = every(table), newest(table, asked)
+    last = end or 0
     first = last - months * YEAR / 12
     everyone = trends(waves, asked, "all", first, last)
-    until = "" if not ends else f"In the {number(months)} months to {month(date.fromordinal(last + EPOCH))}"
+    until = "" if end is None else f"In the {number(months)} months to {month(date.fromordinal(last + EPOCH))}"
     adults = "support for aid among all adults"
     year, war = (trends(waves, asked, "all", start, last) for start in (last - YEAR, 0))
     return [
@@ -86,19 +88,28 @@ EPOCH = date(1970, 1, 1).toordinal()
 
 def trends(waves: Waves, asked: Sequence[Question], group: str, first: float, last: float) -> list[Estimate]:
     """The change of support in points a year of each question in one group between two days."""
-    found = (slope(one.name, between(held(waves, one, group), first, last), one.toward) for one in asked)
+    found = (_moved(one, held(waves, one, group), first, last) for one in asked)
     return [one for one in found if one is not None]
+
+
+@lru_cache(maxsize=KEPT)
+def _moved(one: Question, known: tuple[Wave, ...], first: float, last: float) -> Estimate | None:
+    return slope(one.name, between(known, first, last), one.toward)
 
 
 def gaps(waves: Waves, asked: Sequence[Question], first: float, last: float) -> list[Estimate]:
     """Per question: the Republicans' change less the Democrats', in points a year, from polls that give both."""
-    found = []
-    for one in asked:
-        both = _both(waves, one, first, last)
-        sides = [slope(one.name, [pair[side] for pair in both], one.toward) for side in (0, 1)]
-        if sides[0] is not None and sides[1] is not None:
-            found.append(less(sides[0], sides[1]))
-    return found
+    found = (_gap(one, *_sides(waves, one), first, last) for one in asked)
+    return [one for one in found if one is not None]
+
+
+@lru_cache(maxsize=KEPT)
+def _gap(
+    one: Question, republicans: tuple[Wave, ...], democrats: tuple[Wave, ...], first: float, last: float
+) -> Estimate | None:
+    both = _both(republicans, democrats, first, last)
+    sides = [slope(one.name, [pair[side] for pair in both], one.toward) for side in (0, 1)]
+    return None if sides[0] is None or sides[1] is None else less(sides[0], sides[1])
 
 
 def recent_gaps(waves: Waves, asked: Sequence[Question], last: int, recent: float) -> list[Estimate]:
@@ -106,19 +117,28 @@ def recent_gaps(waves: Waves, asked: Sequence[Question], last: int, recent: floa
 
     Only where the newer wave is at most `recent` months older than the newest of all, the other at most a year more.
     """
-    found = []
-    for one in asked:
-        both = _both(waves, one, 0, last)[-2:]
-        if len(both) == 2 and both[1][0].day >= last - recent * YEAR / 12 and both[0][0].day >= both[1][0].day - YEAR:
-            republicans, democrats = (change(one.name, both[0][s], both[1][s], one.toward) for s in (0, 1))
-            found.append(less(republicans, democrats))
-    return found
+    found = (_recent(one, *_sides(waves, one), last, recent) for one in asked)
+    return [one for one in found if one is not None]
 
 
-def _both(waves: Waves, one: Question, first: float, last: float) -> list[tuple[Wave, Wave]]:
-    democrats = {wave.day: wave for wave in held(waves, one, "democrat")}
-    republicans = between(held(waves, one, "republican"), first, last)
-    return [(wave, democrats[wave.day]) for wave in republicans if wave.day in democrats]
+@lru_cache(maxsize=KEPT)
+def _recent(
+    one: Question, republicans: tuple[Wave, ...], democrats: tuple[Wave, ...], last: int, recent: float
+) -> Estimate | None:
+    both = _both(republicans, democrats, 0, last)[-2:]
+    if len(both) < 2 or both[1][0].day < last - recent * YEAR / 12 or both[0][0].day < both[1][0].day - YEAR:
+        return None
+    sides = [change(one.name, both[0][side], both[1][side], one.toward) for side in (0, 1)]
+    return less(sides[0], sides[1])
+
+
+def _sides(waves: Waves, one: Question) -> tuple[tuple[Wave, ...], tuple[Wave, ...]]:
+    return held(waves, one, "republican"), held(waves, one, "democrat")
+
+
+def _both(republicans: Sequence[Wave], democrats: Sequence[Wave], first: float, last: float) -> list[tuple[Wave, Wave]]:
+    same = {wave.day: wave for wave in democrats}
+    return [(wave, same[wave.day]) for wave in between(republicans, first, last) if wave.day in same]
 
 
 @states_argument("name")
@@ -128,15 +148,18 @@ def _trend(
     whole = pooled(found, how)
     if whole is None:
         return missing(CLAIM, name, label, PER_YEAR, opinion_decline, NO_TREND)
-    verb = "rose" if whole.value > 0 else "fell"
-    low, high = (whole.low, whole.high) if whole.value > 0 else (-whole.high, -whole.low)
-    sentence = (
-        f"{what} {verb} by {points(abs(whole.value), 1)} a year over "
-        f"{counted(len(found), 'question')} asked repeatedly "
-        f"(95% interval {interval(low, high, 1)}){unclear(low, high)}."
-    )
+
+    def says() -> str:
+        verb = "rose" if whole.value > 0 else "fell"
+        low, high = (whole.low, whole.high) if whole.value > 0 else (-whole.high, -whole.low)
+        return (
+            f"{what} {verb} by {points(abs(whole.value), 1)} a year over "
+            f"{counted(len(found), 'question')} asked repeatedly "
+            f"(95% interval {interval(low, high, 1)}){unclear(low, high)}."
+        )
+
     return stated(
-        CLAIM, name, label, whole.value, PER_YEAR, sentence, opinion_decline, frame.at(whole.places),
+        CLAIM, name, label, whole.value, PER_YEAR, says, opinion_decline, frame.at(whole.places),
         low=whole.low, high=whole.high, sampling=True, caveat=caveat,
     )  # fmt: skip
 
@@ -146,15 +169,18 @@ def _party_gap(frame: Table, name: str, label: str, found: Sequence[Estimate], u
     whole = pooled(found, how)
     if whole is None:
         return missing(CLAIM, name, label, PER_YEAR, opinion_decline, NO_PAIR)
-    verb = "gained on" if whole.value > 0 else "fell behind"
-    low, high = (whole.low, whole.high) if whole.value > 0 else (-whole.high, -whole.low)
-    sentence = (
-        f"{until}, Republicans' support {verb} Democrats' by {points(abs(whole.value), 1)} a year over "
-        f"{counted(len(found), 'question')} with both parties "
-        f"(95% interval {interval(low, high, 1)}){unclear(low, high, 'difference')}."
-    )
+
+    def says() -> str:
+        verb = "gained on" if whole.value > 0 else "fell behind"
+        low, high = (whole.low, whole.high) if whole.value > 0 else (-whole.high, -whole.low)
+        return (
+            f"{until}, Republicans' support {verb} Democrats' by {points(abs(whole.value), 1)} a year over "
+            f"{counted(len(found), 'question')} with both parties "
+            f"(95% interval {interval(low, high, 1)}){unclear(low, high, 'difference')}."
+        )
+
     return stated(
-        CLAIM, name, label, whole.value, PER_YEAR, sentence, opinion_decline, frame.at(whole.places),
+        CLAIM, name, label, whole.value, PER_YEAR, says, opinion_decline, frame.at(whole.places),
         low=whole.low, high=whole.high, sampling=True, caveat=ASSUMED,
     )  # fmt: skip
 
@@ -164,16 +190,19 @@ def _recent_gap(frame: Table, found: Sequence[Estimate], recent: float, how: str
     whole = pooled(found, how)
     if whole is None:
         return missing(CLAIM, "recent-gap", label, "points", opinion_decline, NO_PAIR)
-    parts = listed([f"{one.name} {_lead(one.value)}" for one in found])
-    verb = "gained on" if whole.value > 0 else "fell behind"
-    low, high = (whole.low, whole.high) if whole.value > 0 else (-whole.high, -whole.low)
-    sentence = (
-        f"Between the last two waves of each question asked in the newest {counted(recent, 'month')} of polls, "
-        f"Republicans' support {verb} Democrats' by {points(abs(whole.value), 1)} "
-        f"(95% interval {interval(low, high, 1)}; {parts}){unclear(low, high, 'difference')}."
-    )
+
+    def says() -> str:
+        parts = listed([f"{one.name} {_lead(one.value)}" for one in found])
+        verb = "gained on" if whole.value > 0 else "fell behind"
+        low, high = (whole.low, whole.high) if whole.value > 0 else (-whole.high, -whole.low)
+        return (
+            f"Between the last two waves of each question asked in the newest {counted(recent, 'month')} of polls, "
+            f"Republicans' support {verb} Democrats' by {points(abs(whole.value), 1)} "
+            f"(95% interval {interval(low, high, 1)}; {parts}){unclear(low, high, 'difference')}."
+        )
+
     return stated(
-        CLAIM, "recent-gap", label, whole.value, "points", sentence, opinion_decline, frame.at(whole.places),
+        CLAIM, "recent-gap", label, whole.value, "points", says, opinion_decline, frame.at(whole.places),
         low=whole.low, high=whole.high, sampling=True, caveat=ASSUMED,
     )  # fmt: skip
 
@@ -187,11 +216,14 @@ def _falling(frame: Table, found: Sequence[Estimate], until: str) -> Finding:
     if not found:
         return missing(CLAIM, "series-falling", label, "questions", opinion_decline, NO_TREND)
     down = [one for one in found if one.high < 0]
-    names = f": {listed([one.name for one in down])}" if down else ""
-    many = counted(len(found), "question")
-    sentence = f"{until}, support fell by more than sampling error on {len(down) or 'none'} of {many}{names}."
+
+    def says() -> str:
+        names = f": {listed([one.name for one in down])}" if down else ""
+        many = counted(len(found), "question")
+        return f"{until}, support fell by more than sampling error on {len(down) or 'none'} of {many}{names}."
+
     rows = frame.at([place for one in found for place in one.places])
-    return stated(CLAIM, "series-falling", label, len(down), "questions", sentence, opinion_decline, rows)
+    return stated(CLAIM, "series-falling", label, len(down), "questions", says, opinion_decline, rows)
 
 
 @states("series-steady")

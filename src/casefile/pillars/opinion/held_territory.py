@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.evidence.picked import Picked
+from casefile.evidence.picked import Picked, Sheet
 from casefile.model import Finding
 from casefile.pillars.findings import finding, missing
 from casefile.words import counted, day, interval, percent, points
@@ -41,17 +41,24 @@ def territory(claim: str, ev: Evidence, told: float, series: Sequence[str], last
         )
         return [missing(claim, name, LABELS[name], UNITS[name], territory, why) for name in LABELS]
     cite = table.sheet.cited(places)
-    pairs = zip(cite["measure"].tolist(), cite["value"].tolist(), strict=True)
-    shares = [value if measure == "ukraine_held_pct" else 100 - value for measure, value in pairs]
+    measures, values = table.sheet.values("measure"), table.sheet.values("value")
+    shares = [values[at] if measures[at] == "ukraine_held_pct" else 100 - values[at] for at in places]
     value = sum(shares) / len(shares)
-    seen = day(pd.Timestamp(cite["date"].max()))
-    spread = f" ({interval(min(shares), max(shares), 1)}%)" if len(shares) > 1 else ""
-    many = counted(len(shares), "independent map series", "independent map series")
-    near = (
-        f"By {seen}, Ukraine held {percent(value, 1)} of its territory, {points(abs(value - told), 1)} from the "
-        f"{percent(told)} told to respondents."
-    )
-    whole = f"By {seen}, {many} put Ukraine's share of its territory at {percent(value, 1)}{spread}."
+
+    def seen() -> str:
+        return day(pd.Timestamp(cite["date"].max()))
+
+    def near() -> str:
+        return (
+            f"By {seen()}, Ukraine held {percent(value, 1)} of its territory, {points(abs(value - told), 1)} from the "
+            f"{percent(told)} told to respondents."
+        )
+
+    def whole() -> str:
+        spread = f" ({interval(min(shares), max(shares), 1)}%)" if len(shares) > 1 else ""
+        many = counted(len(shares), "independent map series", "independent map series")
+        return f"By {seen()}, {many} put Ukraine's share of its territory at {percent(value, 1)}{spread}."
+
     return [
         finding(claim, MISS, LABELS[MISS], abs(value - told), UNITS[MISS], near, territory, cite),
         finding(
@@ -63,21 +70,24 @@ def territory(claim: str, ev: Evidence, told: float, series: Sequence[str], last
 def newest_places(table: Picked, series: Sequence[str], last: pd.Timestamp) -> list[int]:
     """Where the newest share of each series stands in the sheet, in the order of their names, without stale series."""
     until = int(last.to_datetime64().astype("datetime64[D]").astype(int))
+    admitted, whole = table.admitted, table.sheet.derived(_by_series)
     newest: dict[str, tuple[int, str, int]] = {}
-    for name, shares in table.derived(_by_series).items():
-        known = bisect_left(shares, (until + 1,)) if name in series else 0
-        if known:
-            newest[name] = shares[known - 1]
+    for name in set(series) & set(whole):
+        shares = whole[name]
+        until_then = range(bisect_left(shares, (until + 1,)) - 1, -1, -1)
+        known = next((shares[at] for at in until_then if admitted[shares[at][2]]), None)
+        if known is not None:
+            newest[name] = known
     end = max((one[0] for one in newest.values()), default=0)
     return [newest[name][2] for name in sorted(newest) if newest[name][0] >= end - STALE]
 
 
-def _by_series(table: Picked) -> dict[str, list[Any]]:
-    """Day, measure and place of each share by series, in that order."""
+def _by_series(sheet: Sheet) -> dict[str, list[Any]]:
+    """Day, measure and place of each share of the whole table by series, in that order."""
     found: dict[str, list[Any]] = {}
-    days = table["date"].astype("datetime64[D]").astype(int).tolist()
-    names, measures = table.values("series"), table.values("measure")
-    for name, *share in zip(names, days, measures, table.places, strict=True):
+    days = sheet.array("date").astype("datetime64[D]").astype(int).tolist()
+    names, measures = sheet.values("series"), sheet.values("measure")
+    for name, *share in zip(names, days, measures, range(len(sheet)), strict=True):
         if share[1] in MEASURES:
             found.setdefault(name, []).append(tuple(share))
     return {name: sorted(shares) for name, shares in found.items()}

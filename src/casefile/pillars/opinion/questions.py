@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is made once, so that what is computed of it can be looked up quickly
 class Question:
     """One pollster's question in one wording, and the answer that is followed.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from statistics import NormalDist, mean, median, variance
 
 import pandas as pd
@@ -25,6 +26,8 @@ SHORTEST = 120
 """Days between first and last wave below which a slope says nothing about a trend."""
 YEAR = 365.25
 SURE = NormalDist().inv_cdf(0.975)
+KEPT = 5000
+"""Results kept of each function of single questions: leaving out a source leaves most questions as they are."""
 
 
 @dataclass(frozen=True, eq=False)  # one object a row of a sheet, so that it can be looked up quickly
@@ -37,7 +40,7 @@ class Wave:
     place: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # kept and told apart as objects
 class Estimate:
     """A number with its variance and the rows that it rests on; `name` says whose."""
 
@@ -55,8 +58,10 @@ class Estimate:
         return self.value + SURE * math.sqrt(self.variance)
 
 
-Waves = dict[tuple[str, str, str], list[Wave]]
-"""Series, answer and group → waves, oldest first."""
+Key = tuple[str, str, str]
+"""Series, answer and group."""
+Waves = Mapping[Key, tuple[Wave, ...]]
+"""Series, answer and group → waves, oldest first. Equal selections of one table's waves are the same tuple."""
 
 
 def poll_waves(rows: Picked | pd.DataFrame, questions: Iterable[Question]) -> Waves:
@@ -65,25 +70,74 @@ def poll_waves(rows: Picked | pd.DataFrame, questions: Iterable[Question]) -> Wa
     `rows` are of the table opinion/polls. The variance is `p(1−p)/n` widened by `DESIGN_EFFECT`, plus rounding; a party
     group counts as `PARTY_SHARE` of the sample.
     """
-    followed = {(one.series, one.response) for one in questions}
-    every = Picked.of(rows).derived(_waves)
-    return {key: waves for key, waves in every.items() if key[:2] in followed}
+    picked = Picked.of(rows)
+    groups, cut = picked.sheet.derived(_groups), picked.derived(Cut)
+    keys = (key for one in questions for key in groups.get((one.series, one.response), ()))
+    return {key: cut[key] for key in keys if key in cut}
 
 
-def followed(rows: Picked) -> Waves:
+def every(rows: Picked) -> Waves:
     """The waves of every series, answer and group in the table opinion/polls, oldest first."""
-    return rows.derived(_waves)
+    return rows.derived(Cut)
 
 
-def _waves(picked: Picked) -> Waves:
-    admitted = picked.admitted
-    whole = picked.sheet.derived(_all_waves).items()
-    kept = ((key, [wave for wave in waves if admitted[wave.place]]) for key, waves in whole)
-    return {key: waves for key, waves in kept if waves}
+def newest(rows: Picked, questions: tuple[Question, ...]) -> int | None:
+    """The day of the newest wave of the questions' answers in any group; None when there is none."""
+    return rows.derived(_newest, questions)
 
 
-def _all_waves(sheet: Sheet) -> Waves:
-    found: Waves = {}
+def _newest(rows: Picked, questions: tuple[Question, ...]) -> int | None:
+    return max((waves[-1].day for waves in poll_waves(rows, questions).values()), default=None)
+
+
+class Line:
+    """All waves of one key in a whole table, oldest first, and the selections that were made of them."""
+
+    def __init__(self, waves: list[Wave]) -> None:
+        self.waves = waves
+        self.places = [wave.place for wave in waves]
+        self._kept: dict[tuple[bool, ...], tuple[Wave, ...]] = {}
+
+    def among(self, admitted: Sequence[bool]) -> tuple[Wave, ...]:
+        """The waves whose rows are admitted."""
+        which = tuple([admitted[place] for place in self.places])
+        if which not in self._kept:
+            self._kept[which] = tuple(compress(self.waves, which))
+        return self._kept[which]
+
+
+class Cut(Waves):
+    """The waves of some rows, each series cut from its line when first asked for: an analysis reads few of them."""
+
+    def __init__(self, picked: Picked) -> None:
+        self._lines = picked.sheet.derived(_all_waves)
+        self._admitted = picked.admitted
+        self._cut: dict[Key, tuple[Wave, ...]] = {}
+
+    def __getitem__(self, key: Key) -> tuple[Wave, ...]:
+        if key not in self._cut:
+            self._cut[key] = self._lines[key].among(self._admitted) if key in self._lines else ()
+        if not self._cut[key]:
+            raise KeyError(key)
+        return self._cut[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return (key for key in self._lines if self.get(key))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _groups(sheet: Sheet) -> dict[tuple[str, str], list[Key]]:
+    """Series and answer → the keys of their groups."""
+    found: dict[tuple[str, str], list[Key]] = {}
+    for key in sheet.derived(_all_waves):
+        found.setdefault(key[:2], []).append(key)
+    return found
+
+
+def _all_waves(sheet: Sheet) -> dict[Key, Line]:
+    found: dict[Key, list[Wave]] = {}
     columns = [sheet.values(name) for name in ("series", "response", "subgroup", "pct", "n")]
     days = sheet.array("date").astype("datetime64[D]").astype(int).tolist()
     for place, (series, response, group, pct, n) in enumerate(zip(*columns, strict=True)):
@@ -93,12 +147,12 @@ def _all_waves(sheet: Sheet) -> Waves:
             found.setdefault((series, response, group), []).append(Wave(days[place], float(pct), error, place))
     for waves in found.values():
         waves.sort(key=lambda wave: (wave.day, wave.pct, wave.place))
-    return found
+    return {key: Line(waves) for key, waves in found.items()}
 
 
-def held(waves: Waves, question: Question, group: str) -> list[Wave]:
+def held(waves: Waves, question: Question, group: str) -> tuple[Wave, ...]:
     """The waves of one question's answer in one group."""
-    return waves.get((question.series, question.response, group), [])
+    return waves.get((question.series, question.response, group), ())
 
 
 def between(waves: Sequence[Wave], first: float, last: float) -> list[Wave]:
@@ -115,7 +169,7 @@ def slope(name: str, waves: Sequence[Wave], sign: int = 1) -> Estimate | None:
     return _slope(name, tuple(waves), sign)
 
 
-@lru_cache(maxsize=5000)  # leaving out a source leaves most questions as they are
+@lru_cache(maxsize=KEPT)
 def _slope(name: str, waves: tuple[Wave, ...], sign: int) -> Estimate | None:
     if len(waves) < 2 or waves[-1].day - waves[0].day < SHORTEST:
         return None
@@ -139,6 +193,7 @@ def change(name: str, before: Wave, after: Wave, sign: int = 1) -> Estimate:
     return Estimate(name, sign * (after.pct - before.pct), before.variance + after.variance, places)
 
 
+@lru_cache(maxsize=KEPT)
 def less(one: Estimate, other: Estimate) -> Estimate:
     """The difference of two independent estimates."""
     both = tuple(dict.fromkeys(one.places + other.places))
@@ -151,8 +206,11 @@ def pooled(estimates: Sequence[Estimate], how: str = "random") -> Estimate | Non
     The same numbers as `statsmodels.stats.meta_analysis.combine_effects(method_re="dl")`, which a test holds; not
     called here because its import alone takes seconds. `how`: random, fixed (inverse variance), mean or median.
     """
-    if not estimates:
-        return None
+    return _pooled(tuple(estimates), how) if estimates else None
+
+
+@lru_cache(maxsize=KEPT)
+def _pooled(estimates: tuple[Estimate, ...], how: str) -> Estimate:
     places = tuple(dict.fromkeys(place for one in estimates for place in one.places))
     values = [one.value for one in estimates]
     if len(values) == 1:
