@@ -229,3 +229,19 @@ def test_no_sentence_mixes_points_and_per_cent(library: Library) -> None:
         for one in ANALYSES[claim](library.at(LATE)):
             assert "% points" not in one.sentence
             assert "nan" not in one.sentence
+
+
+def test_waves_of_a_series_are_read_once_while_its_rows_stay_the_same(library: Library) -> None:
+    """Other months, choices and left-out sources that leave a series as it is find its waves made."""
+    evidence = library.at(LATE)
+    polls = evidence.picked(TABLE)
+    source = min(evidence.sole_sources([TABLE]))
+    reported = {
+        name for name, by in zip(polls.values("series"), polls.values("source_id"), strict=True) if by == source
+    }
+    whole, less = Polls(polls), Polls(evidence.without_source(source).picked(TABLE))
+    same = [one for one in QUESTIONS if one.series not in reported and whole.waves(one)]
+    assert same
+    assert all(less.waves(one) is whole.waves(one) for one in same)
+    assert Polls(polls, undecided="excluded").waves(LAND) != whole.waves(LAND)
+    assert Polls(polls, design_effect=3.0).waves(LAND) != whole.waves(LAND)

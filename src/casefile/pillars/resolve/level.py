@@ -65,12 +65,15 @@ def _newest(polls: Polls, name: str, label: str, waves: Sequence[Wave], what: st
     if not waves:
         return missing(CLAIM, name, label, "%", resolve_level, NO_WAVE)
     wave = waves[-1]
-    sentence = (
-        f"In {wave.pollster}’s newest wave ({day(wave.date)}), {percent(wave.pct)} {what} "
-        f"(95% interval {interval(wave.low, wave.high)}%)."
-    )
+
+    def sentence() -> str:
+        return (
+            f"In {wave.pollster}’s newest wave ({day(wave.date)}), {percent(wave.pct)} {what} "
+            f"(95% interval {interval(wave.low, wave.high)}%)."
+        )
+
     return finding(
-        CLAIM, name, label, wave.pct, "%", sentence, resolve_level, polls.rows(wave), low=wave.low, high=wave.high,
+        CLAIM, name, label, wave.pct, "%", sentence, resolve_level, polls.behind(wave), low=wave.low, high=wave.high,
         sampling=True, sample=wave.n,
     )  # fmt: skip
 
@@ -86,11 +89,14 @@ def _match(polls: Polls) -> Finding:
         return missing(CLAIM, "match", label, "points", resolve_level, NO_WAVE)
     away, asked, wave = min(found, key=lambda one: (one[0], -one[2].day))
     about = {"land": "about giving up land", "fight": "about fighting on"}[asked.asks]
-    sentence = (
-        f"Of the known polls up to the article’s date the nearest to {FIGURE}% is “{asked.name}” of {month(wave.date)} "
-        f"with {percent(wave.pct)}, {points(away)} away; it asks {about}."
-    )
-    return finding(CLAIM, "match", label, away, "points", sentence, resolve_level, polls.rows(wave), sample=wave.n)
+
+    def sentence() -> str:
+        return (
+            f"Of the known polls up to the article’s date the nearest to {FIGURE}% is “{asked.name}” of "
+            f"{month(wave.date)} with {percent(wave.pct)}, {points(away)} away; it asks {about}."
+        )
+
+    return finding(CLAIM, "match", label, away, "points", sentence, resolve_level, polls.behind(wave), sample=wave.n)
 
 
 def _median(polls: Polls, asked: Sequence[Question], months: float, per_pollster: bool) -> Finding:
@@ -111,16 +117,19 @@ def _median(polls: Polls, asked: Sequence[Question], months: float, per_pollster
     middle = median(shares)
     until = max(wave.date for _, wave in recent)
     unit = "pollster" if per_pollster else "question"
-    sentence = (
-        f"The only question in the {number(months)} months to {month(until)} found {percent(middle)} on the resolute "
-        f"side ({recent[0][0].name})."
-        if len(recent) == 1
-        else f"Over {counted(len(shares), unit)} in the {number(months)} months to {month(until)}, "
-        f"the median share on the resolute side was {percent(middle, 1 if middle % 1 else 0)}, from "
-        f"{percent(recent[0][1].pct)} ({recent[0][0].name}) to {percent(recent[-1][1].pct)} ({recent[-1][0].name})."
-    )
+
+    def sentence() -> str:
+        return (
+            f"The only question in the {number(months)} months to {month(until)} found {percent(middle)} on the "
+            f"resolute side ({recent[0][0].name})."
+            if len(recent) == 1
+            else f"Over {counted(len(shares), unit)} in the {number(months)} months to {month(until)}, "
+            f"the median share on the resolute side was {percent(middle, 1 if middle % 1 else 0)}, from "
+            f"{percent(recent[0][1].pct)} ({recent[0][0].name}) to {percent(recent[-1][1].pct)} ({recent[-1][0].name})."
+        )
+
     return finding(
-        CLAIM, "median", label, middle, "%", sentence, resolve_level, polls.rows(*(wave for _, wave in recent)),
+        CLAIM, "median", label, middle, "%", sentence, resolve_level, polls.behind(*(wave for _, wave in recent)),
         low=min(shares), high=max(shares), caveat="The range is that of the questions, not a sampling interval.",
     )  # fmt: skip
 
@@ -141,7 +150,7 @@ def _gap(polls: Polls, land: Sequence[Wave], fight: Sequence[Wave]) -> Finding:
         f"{points(abs(pair.fall))} apart."
     )
     return finding(
-        CLAIM, "gap", label, pair.fall, "points", sentence, resolve_level, polls.rows(pair),
+        CLAIM, "gap", label, pair.fall, "points", sentence, resolve_level, polls.behind(pair),
         low=pair.fall - pair.half, high=pair.fall + pair.half, sampling=True,
     )  # fmt: skip
 
@@ -159,7 +168,7 @@ def _lowest_region(polls: Polls) -> Finding:
         f"giving up any land, {percent(level)}."
     )
     return finding(
-        CLAIM, "lowest-region", label, level, "%", sentence, resolve_level, polls.rows(wave), low=wave.low,
+        CLAIM, "lowest-region", label, level, "%", sentence, resolve_level, polls.behind(wave), low=wave.low,
         high=wave.high, sampling=True, caveat="The sample of a region is not printed; a fifth of the whole is assumed.",
     )  # fmt: skip
 
@@ -172,12 +181,15 @@ def _since(polls: Polls, name: str, label: str, asked: Question, waves: Sequence
             CLAIM, name, label, "points", resolve_level, "No wave newer than the article was known by this day."
         )
     pair = Change(before[-1], waves[-1])
-    sentence = (
-        f"“{asked.name}” went from {percent(pair.before.pct)} ({month(pair.before.date)}, the newest wave known on the "
-        f"article’s date) to {percent(pair.after.pct)} ({month(pair.after.date)}): {moved(pair)}."
-    )
+
+    def sentence() -> str:
+        return (
+            f"“{asked.name}” went from {percent(pair.before.pct)} ({month(pair.before.date)}, the newest wave known "
+            f"on the article’s date) to {percent(pair.after.pct)} ({month(pair.after.date)}): {moved(pair)}."
+        )
+
     return finding(
-        CLAIM, name, label, pair.fall, "points", sentence, resolve_level, polls.rows(pair), low=pair.fall - pair.half,
+        CLAIM, name, label, pair.fall, "points", sentence, resolve_level, polls.behind(pair), low=pair.fall - pair.half,
         high=pair.fall + pair.half, sampling=True,
     )  # fmt: skip
 
@@ -211,5 +223,5 @@ def _series_since(polls: Polls) -> Finding:
     )
     return finding(
         CLAIM, "series-since", label, 100 * len(down) / len(pairs), "%", sentence, resolve_level,
-        polls.rows(*(pair for _, pair in pairs)),
+        polls.behind(*(pair for _, pair in pairs)),
     )  # fmt: skip

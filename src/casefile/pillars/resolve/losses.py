@@ -89,11 +89,14 @@ def _share(polls: Polls, name: str, label: str, found: tuple[Question, Wave] | N
     if found is None:
         return missing(CLAIM, name, label, "%", resolve_losses, NO_WAVE)
     one, wave = found
-    sentence = (
-        f"“{one.name}”: {percent(wave.pct)} in {month(wave.date)} (95% interval {interval(wave.low, wave.high)}%)."
-    )
+
+    def sentence() -> str:
+        return (
+            f"“{one.name}”: {percent(wave.pct)} in {month(wave.date)} (95% interval {interval(wave.low, wave.high)}%)."
+        )
+
     return finding(
-        CLAIM, name, label, _level(wave, bound), "%", sentence, resolve_losses, polls.rows(wave), low=wave.low,
+        CLAIM, name, label, _level(wave, bound), "%", sentence, resolve_losses, polls.behind(wave), low=wave.low,
         high=wave.high, sampling=True, sample=wave.n,
     )  # fmt: skip
 
@@ -107,14 +110,17 @@ def _combined(polls: Polls, pollsters: Sequence[str], combine: str, months: floa
     recent = [(one, wave) for one, wave in newest if wave.day >= last - months * YEAR / 12]
     shares = [_level(wave, bound) for _, wave in recent]
     value = median(shares) if combine == "median" else sum(shares) / len(shares)
-    parts = listed([f"{percent(wave.pct)} ({one.name}, {month(wave.date)})" for one, wave in recent])
-    sentence = (
-        f"The {combine} over {counted(len(recent), 'pollster')} is {percent(value, 1 if value % 1 else 0)}: {parts}."
-        if len(recent) > 1
-        else f"Only one pollster’s share was known by this day: {parts}."
-    )
+
+    def sentence() -> str:
+        parts = listed([f"{percent(wave.pct)} ({one.name}, {month(wave.date)})" for one, wave in recent])
+        return (
+            f"The {combine} over {counted(len(recent), 'pollster')} is {percent(value, int(value % 1 > 0))}: {parts}."
+            if len(recent) > 1
+            else f"Only one pollster’s share was known by this day: {parts}."
+        )
+
     return finding(
-        CLAIM, "pollsters", label, value, "%", sentence, resolve_losses, polls.rows(*(wave for _, wave in recent)),
+        CLAIM, "pollsters", label, value, "%", sentence, resolve_losses, polls.behind(*(wave for _, wave in recent)),
         low=min(shares), high=max(shares),
         caveat="The wordings differ: NDI asks about loss only. KIIS did the fieldwork for NDI.",
     )  # fmt: skip
@@ -126,12 +132,15 @@ def _lowest_region(polls: Polls, lead: Question) -> Finding:
     if not regions:
         return missing(CLAIM, "lowest-region", label, "%", resolve_losses, NO_WAVE)
     level, region, wave = min(regions, key=lambda one: one[:2])
-    sentence = (
-        f"Of the regions reported, the {region.title()} has the lowest share with friends or relatives wounded or "
-        f"killed, {percent(level)}."
-    )
+
+    def sentence() -> str:
+        return (
+            f"Of the regions reported, the {region.title()} has the lowest share with friends or relatives wounded or "
+            f"killed, {percent(level)}."
+        )
+
     return finding(
-        CLAIM, "lowest-region", label, level, "%", sentence, resolve_losses, polls.rows(wave), low=wave.low,
+        CLAIM, "lowest-region", label, level, "%", sentence, resolve_losses, polls.behind(wave), low=wave.low,
         high=wave.high, sampling=True, caveat="The sample of a region is not printed; a fifth of the whole is assumed.",
     )  # fmt: skip
 
@@ -153,7 +162,7 @@ def _rise(polls: Polls) -> Finding:
         f"(95% interval {interval(abs(rise) - pair.half, abs(rise) + pair.half)})."
     )
     return finding(
-        CLAIM, "rise", label, rise, "points", sentence, resolve_losses, polls.rows(*waves), low=rise - pair.half,
+        CLAIM, "rise", label, rise, "points", sentence, resolve_losses, polls.behind(*waves), low=rise - pair.half,
         high=rise + pair.half, sampling=True,
     )  # fmt: skip
 
@@ -173,5 +182,5 @@ def _wording(polls: Polls) -> Finding:
         f"apart, with {apart} months between them and different words and ways of asking."
     )
     return finding(
-        CLAIM, "wording", label, high[0] - low[0], "points", sentence, resolve_losses, polls.rows(low[2], high[2])
+        CLAIM, "wording", label, high[0] - low[0], "points", sentence, resolve_losses, polls.behind(low[2], high[2])
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 TABLE = "resolve/polls"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is made once, so that what is computed of it can be looked up quickly
 class Question:
     """One wording. `resolute` answers are added up; `yielding` are their opposite; the rest is undecided.
 

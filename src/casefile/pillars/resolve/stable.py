@@ -93,13 +93,16 @@ def _year(
     pair = _pair(waves, window, today)
     if pair is None:
         return missing(CLAIM, name, label, "points", resolve_stable, NO_YEAR)
-    sentence = (
-        f"“{asked.name}” went from {percent(pair.before.pct)} ({month(pair.before.date)}) to {percent(pair.after.pct)} "
-        f"({month(pair.after.date)}): {moved(pair)}."
-    )
+
+    def sentence() -> str:
+        return (
+            f"“{asked.name}” went from {percent(pair.before.pct)} ({month(pair.before.date)}) to "
+            f"{percent(pair.after.pct)} ({month(pair.after.date)}): {moved(pair)}."
+        )
+
     return finding(
-        CLAIM, name, label, pair.fall, "points", sentence, resolve_stable, polls.rows(pair), low=pair.fall - pair.half,
-        high=pair.fall + pair.half, sampling=True, sample=pair.after.n,
+        CLAIM, name, label, pair.fall, "points", sentence, resolve_stable, polls.behind(pair),
+        low=pair.fall - pair.half, high=pair.fall + pair.half, sampling=True, sample=pair.after.n,
     )  # fmt: skip
 
 
@@ -116,12 +119,15 @@ def _baseline(polls: Polls, name: str, asked: str, waves: Sequence[Wave], baseli
         before = min(waves[:-1], key=lambda wave: (abs(wave.day - BASELINE_DAY), wave.day))
     pair = Change(before, waves[-1])
     named = " (the wave nearest to a year before the article)" if baseline == "year-before-article" else ""
-    sentence = (
-        f"Against {percent(before.pct)} in {month(before.date)}{named}, the newest wave "
-        f"({month(pair.after.date)}) has {percent(pair.after.pct)}: {moved(pair)}."
-    )
+
+    def sentence() -> str:
+        return (
+            f"Against {percent(before.pct)} in {month(before.date)}{named}, the newest wave "
+            f"({month(pair.after.date)}) has {percent(pair.after.pct)}: {moved(pair)}."
+        )
+
     return finding(
-        CLAIM, name, label, pair.fall, "points", sentence, resolve_stable, polls.rows(pair),
+        CLAIM, name, label, pair.fall, "points", sentence, resolve_stable, polls.behind(pair),
         low=pair.fall - pair.half, high=pair.fall + pair.half, sampling=True, sample=pair.after.n,
     )  # fmt: skip
 
@@ -138,14 +144,17 @@ def _falling(polls: Polls, window: tuple[int, int]) -> Finding:
     if not pairs:
         return missing(CLAIM, "falling", label, "%", resolve_stable, NO_YEAR)
     down = [asked for asked, pair in pairs if pair.fall > pair.half]
-    detail = listed([f"{asked.name} ({number(-pair.fall)})" for asked, pair in pairs])
-    sentence = (
-        f"Of {counted(len(pairs), 'question')} repeated after about a year, {alone(len(down))} fell by more than "
-        f"sampling error. Change in points: {detail}."
-    )
+
+    def sentence() -> str:
+        detail = listed([f"{asked.name} ({number(-pair.fall)})" for asked, pair in pairs])
+        return (
+            f"Of {counted(len(pairs), 'question')} repeated after about a year, {alone(len(down))} fell by more than "
+            f"sampling error. Change in points: {detail}."
+        )
+
     return finding(
         CLAIM, "falling", label, 100 * len(down) / len(pairs), "%", sentence, resolve_stable,
-        polls.rows(*(pair for _, pair in pairs)),
+        polls.behind(*(pair for _, pair in pairs)),
     )  # fmt: skip
 
 
@@ -164,7 +173,7 @@ def _breaks(polls: Polls, waves: Sequence[Wave]) -> Finding:
     ]
     sentence = f"{lead} breaks {listed(parts)}." if found else f"{lead} shows no break."
     return finding(
-        CLAIM, "breaks", label, len(found), "breaks", sentence, resolve_stable, polls.rows(*waves),
+        CLAIM, "breaks", label, len(found), "breaks", sentence, resolve_stable, polls.behind(*waves),
         caveat="The size of a break compares the mean levels of the stretches on either side." if found else "",
     )  # fmt: skip
 
@@ -184,7 +193,7 @@ def _published(polls: Polls, waves: Sequence[Wave]) -> Finding:
         f"Gallup’s figure of {percent(wave.pct)}, down from {percent(before[-2].pct)}, became public on "
         f"{day(date.fromordinal(wave.known + EPOCH))}, {when}."
     )
-    return finding(CLAIM, "published", label, ahead, "days", sentence, resolve_stable, polls.rows(*before[-2:]))
+    return finding(CLAIM, "published", label, ahead, "days", sentence, resolve_stable, polls.behind(*before[-2:]))
 
 
 @states("field-wave")
@@ -201,7 +210,7 @@ def _field_wave(polls: Polls, waves: Sequence[Wave]) -> Finding:
         f"{percent(pair.before.pct)} in {month(pair.before.date)}: {moved(pair)}. That became known on {day(known)}."
     )
     return finding(
-        CLAIM, "field-wave", label, pair.fall, "points", sentence, resolve_stable, polls.rows(pair),
+        CLAIM, "field-wave", label, pair.fall, "points", sentence, resolve_stable, polls.behind(pair),
         low=pair.fall - pair.half, high=pair.fall + pair.half, sampling=True,
     )  # fmt: skip
 
@@ -224,4 +233,4 @@ def _spread(polls: Polls, waves: Sequence[Wave]) -> Finding:
         f"The {counted(len(recent), 'wave')} of the twelve months to {month(recent[-1].date)} lie between "
         f"{percent(low)} and {percent(high)}, {points(high - low)} apart."
     )
-    return finding(CLAIM, "spread", label, high - low, "points", sentence, resolve_stable, polls.rows(*recent))
+    return finding(CLAIM, "spread", label, high - low, "points", sentence, resolve_stable, polls.behind(*recent))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import compress, pairwise
 from statistics import NormalDist
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -82,12 +82,52 @@ class Change:
         return self.before.places + self.after.places
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Cell:
+    """The share of one row: what of it enters a wave, and what decides whether it does."""
+
     pct: float
     known: int
     source: str
     place: int
+    group: str
+    poll: str
+    answer: str
+    reading: str
+    day: int
+    year: int
+    start: int
+    n: float
+    moe: float
+    pollster: str
+
+
+class Choice(NamedTuple):
+    """How polls are read: see `Polls`. `limit` is the first day whose publications no longer count."""
+
+    averages: bool
+    limit: int | None
+    second_report: bool
+    design_effect: float | None
+    undecided: str
+
+
+class Line:
+    """All rows of one series in a whole table, and the waves that were read off selections of them."""
+
+    def __init__(self) -> None:
+        self.cells: list[_Cell] = []
+        self._kept: dict[Any, tuple[Wave, ...]] = {}
+
+    def waves(self, admitted: Sequence[bool], asked: Question, group: str, choice: Choice) -> tuple[Wave, ...]:
+        """The waves among the admitted rows, oldest first; read once for all selections that agree on this series."""
+        which = tuple([admitted[cell.place] for cell in self.cells])
+        key = (which, asked, group, choice)
+        if key not in self._kept:
+            answered = _answered(list(compress(self.cells, which)), group, choice).values()
+            waves = [wave for one in answered if (wave := _wave(asked, one, group, choice)) is not None]
+            self._kept[key] = tuple(sorted(waves, key=lambda wave: (wave.day, wave.known, wave.pct)))
+        return self._kept[key]
 
 
 class Polls:
@@ -111,98 +151,113 @@ class Polls:
         undecided: str = "apart",
     ) -> None:
         picked = Picked.of(rows)
-        whole_table = self._sheet = picked.sheet
-        self._found: dict[tuple[str, str, str], list[Wave]] = {}
-        self.design_effect = design_effect
-        self.undecided = undecided
-        columns = ["series", "subgroup", "poll_id", "response", "pct", "reading", "source_id", "pollster", "n", "moe"]
-        held = [whole_table.values(name) for name in columns]
-        self._days, self._known, starts = whole_table.derived(_moments)
-        self._n, self._moe, self._pollster = held[8], held[9], held[7]
+        self._sheet, self._admitted = picked.sheet, picked.admitted
+        self._lines = picked.sheet.derived(_lines)
         limit = None if same_day or as_of is None else as_of.toordinal() - EPOCH
-        whole: set[tuple[str, int]] = set()
-        revised: set[tuple[str, int]] = set()
-        for place in picked.places:
-            series, reading = held[0][place], held[5][place]
-            if reading == "revised":
-                revised.add((series, self._year(place)))
-            elif reading != "first-cut":
-                whole.add((series, starts[place]))
-        self._cells: dict[tuple[str, str], dict[str, dict[str, _Cell]]] = {}
-        records = whole_table.derived(_records)
-        for place in picked.places:
-            series, group, poll, answer, reading, cell = records[place]
-            if cell is None or (limit is not None and cell.known >= limit):
-                continue
-            if reading == "first-cut" and (series, starts[place]) in whole:
-                continue
-            if (reading == "revised") != (averages and (series, self._year(place)) in revised):
-                continue
-            wave = self._cells.setdefault((series, group), {}).setdefault(poll, {})
-            rival = wave.get(answer)
-            if rival is None or ((cell.known, cell.source) < (rival.known, rival.source)) != second_report:
-                wave[answer] = cell
+        self._choice = Choice(averages, limit, second_report, design_effect, undecided)
+        self._found: dict[tuple[Question, str], tuple[Wave, ...]] = {}
 
-    def _year(self, place: int) -> int:
-        return date.fromordinal(self._days[place] + EPOCH).year
-
-    def waves(self, asked: Question, group: str = "all", *, known_by: int | None = None) -> list[Wave]:
+    def waves(self, asked: Question, group: str = "all", *, known_by: int | None = None) -> Sequence[Wave]:
         """The waves of one question in one group, oldest first; `known_by` keeps those known on that day."""
-        key = (asked.series, group, "+".join(asked.resolute))
-        if key not in self._found:
-            answered = self._cells.get((asked.series, group), {}).values()
-            waves = [wave for one in answered if (wave := self._wave(asked, one, group)) is not None]
-            self._found[key] = sorted(waves, key=lambda wave: (wave.day, wave.known, wave.pct))
-        return [wave for wave in self._found[key] if known_by is None or wave.known <= known_by]
+        if (asked, group) not in self._found:
+            line = self._lines.get(asked.series)
+            found = line.waves(self._admitted, asked, group, self._choice) if line else ()
+            self._found[asked, group] = found
+        waves = self._found[asked, group]
+        return waves if known_by is None else [wave for wave in waves if wave.known <= known_by]
 
     def rows(self, *waves: Wave | Change) -> pd.DataFrame:
         """The rows behind waves or changes."""
         return self._sheet.cited(sorted({place for wave in waves for place in wave.places}))
 
-    def _wave(self, asked: Question, answers: dict[str, _Cell], group: str) -> Wave | None:
-        yielding = [answers[one] for one in asked.yielding if one in answers]
-        used = [answers[one] for one in asked.resolute if one in answers]
-        if self.undecided == "resolute" and asked.yielding:
+    def behind(self, *waves: Wave | Change) -> Callable[[], pd.DataFrame]:
+        """The same rows, for a finding that looks them up only where it cites them."""
+        return lambda: self.rows(*waves)
+
+
+def _answered(cells: Sequence[_Cell], group: str, choice: Choice) -> dict[str, dict[str, _Cell]]:
+    """Poll → answer → the share that counts, in one group of one series."""
+    revised = {cell.year for cell in cells if cell.reading == "revised"}
+    whole = {cell.start for cell in cells if cell.reading not in ("revised", "first-cut")}
+    found: dict[str, dict[str, _Cell]] = {}
+    for cell in cells:
+        if cell.group != group or cell.pct != cell.pct or (choice.limit is not None and cell.known >= choice.limit):
+            continue
+        if cell.reading == "first-cut" and cell.start in whole:
+            continue
+        if (cell.reading == "revised") != (choice.averages and cell.year in revised):
+            continue
+        wave = found.setdefault(cell.poll, {})
+        rival = wave.get(cell.answer)
+        if rival is None or ((cell.known, cell.source) < (rival.known, rival.source)) != choice.second_report:
+            wave[cell.answer] = cell
+    return found
+
+
+def _wave(asked: Question, answers: dict[str, _Cell], group: str, choice: Choice) -> Wave | None:
+    yielding = [answers[one] for one in asked.yielding if one in answers]
+    used = [answers[one] for one in asked.resolute if one in answers]
+    if choice.undecided == "resolute" and asked.yielding:
+        if not yielding:
+            return None
+        used, pct = yielding, 100 - sum(cell.pct for cell in yielding)
+    elif len(used) < len(asked.resolute):
+        return None
+    else:
+        pct = sum(cell.pct for cell in used)
+        if choice.undecided == "excluded" and asked.yielding:
             if not yielding:
                 return None
-            used, pct = yielding, 100 - sum(cell.pct for cell in yielding)
-        elif len(used) < len(asked.resolute):
-            return None
-        else:
-            pct = sum(cell.pct for cell in used)
-            if self.undecided == "excluded" and asked.yielding:
-                if not yielding:
-                    return None
-                used = used + yielding
-                pct = 100 * pct / sum(cell.pct for cell in used)
-        places = tuple(cell.place for cell in used)
-        n, moe = self._n[places[0]], self._moe[places[0]]
-        half = half_interval(pct, n, moe, group, self.design_effect)
-        known = max(cell.known for cell in used)
-        return Wave(self._days[places[0]], known, pct, half, n, places, self._pollster[places[0]])
+            used = used + yielding
+            pct = 100 * pct / sum(cell.pct for cell in used)
+    first, places = used[0], tuple(cell.place for cell in used)
+    half = half_interval(pct, first.n, first.moe, group, choice.design_effect)
+    return Wave(first.day, max(cell.known for cell in used), pct, half, first.n, places, first.pollster)
 
 
-def polls_of(ev: Evidence, *, same_day: bool = True, **choice: Any) -> Polls:
+def polls_of(
+    ev: Evidence,
+    *,
+    averages: bool = False,
+    same_day: bool = True,
+    second_report: bool = False,
+    design_effect: float | None = None,
+    undecided: str = "apart",
+) -> Polls:
     """The polls known on the day under a choice of settings, read once for all who choose the same."""
     as_of = None if same_day else ev.as_of
-    return ev.picked(TABLE).derived(_chosen, same_day, as_of, tuple(sorted(choice.items())))
+    return ev.picked(TABLE).derived(_chosen, averages, same_day, as_of, second_report, design_effect, undecided)
 
 
-def _chosen(rows: Picked, same_day: bool, as_of: date | None, choice: tuple[tuple[str, Any], ...]) -> Polls:
-    return Polls(rows, same_day=same_day, as_of=as_of, **dict(choice))
+def _chosen(
+    rows: Picked,
+    averages: bool,
+    same_day: bool,
+    as_of: date | None,
+    second_report: bool,
+    design_effect: float | None,
+    undecided: str,
+) -> Polls:
+    return Polls(
+        rows, averages=averages, same_day=same_day, as_of=as_of, second_report=second_report,
+        design_effect=design_effect, undecided=undecided,
+    )  # fmt: skip
 
 
-def _records(sheet: Sheet) -> list[tuple[str, str, str, str, str, _Cell | None]]:
-    """Series, group, poll, answer, reading and the share, which is None where there is none, of each row."""
-    names = ("series", "subgroup", "poll_id", "response", "reading")
-    shares = zip(sheet.values("pct"), sheet.derived(_moments)[1], sheet.values("source_id"), strict=True)
-    cells = [None if pct != pct else _Cell(pct, known, name, at) for at, (pct, known, name) in enumerate(shares)]
-    return list(zip(*(sheet.values(name) for name in names), cells, strict=True))
-
-
-def _moments(sheet: Sheet) -> tuple[list[int], list[int], list[int]]:
-    """The days of each row's end of fieldwork, publication and start of fieldwork."""
-    return _days(sheet.array("date")), _days(sheet.array("known_on")), _days(sheet.array("field_start"))
+def _lines(sheet: Sheet) -> dict[str, Line]:
+    """Series → all its rows, in the order of the table."""
+    names = ("series", "pct", "source_id", "subgroup", "poll_id", "response", "reading", "n", "moe", "pollster")
+    days, known, starts = (_days(sheet.array(name)) for name in ("date", "known_on", "field_start"))
+    found: dict[str, Line] = {}
+    for place, row in enumerate(zip(*(sheet.values(name) for name in names), strict=True)):
+        series, pct, source, group, poll, answer, reading, n, moe, pollster = row
+        year = date.fromordinal(days[place] + EPOCH).year
+        cell = _Cell(
+            pct, known[place], source, place, group, poll, answer, reading, days[place], year, starts[place],
+            n, moe, pollster,
+        )  # fmt: skip
+        found.setdefault(series, Line()).cells.append(cell)
+    return found
 
 
 def half_interval(pct: float, n: float, moe: float, group: str = "all", design_effect: float | None = None) -> float:
