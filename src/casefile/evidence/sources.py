@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from casefile.errors import DataError, Problem
@@ -40,23 +41,28 @@ class Sources(Mapping[str, Source]):
     def read(cls, data_dir: Path) -> Sources:
         """Read `sources.csv`. Raises `DataError` when it is missing or a date in it is no date."""
         path = data_dir / SOURCES_FILE
-        rows: dict[str, Source] = {}
-        problems: list[Problem] = []
         try:
-            with path.open(encoding="utf-8", newline="") as file:
-                for number, row in enumerate(csv.DictReader(file), start=2):
-                    try:
-                        published = date.fromisoformat(row["published"]) if row["published"] else None
-                        words = {name: row[name] for name in COLUMNS if name != "published"}
-                        rows[row["source_id"]] = Source(published=published, **words)
-                    except (KeyError, ValueError, TypeError) as error:
-                        problems.append(
-                            Problem(
-                                str(path), number, None, None, f"is no source row ({error})", "See CONTRIBUTING.md."
-                            )
-                        )
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(str(path), None, None, None, f"cannot be read ({error})", "Restore the registry."))
-        if problems:
-            raise DataError(problems)
-        return cls(rows)
+            return _parsed(path, path.read_bytes())
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise DataError(
+                [Problem(str(path), None, None, None, f"cannot be read ({error})", "Restore the registry.")]
+            ) from None
+
+
+@lru_cache(maxsize=2)
+def _parsed(path: Path, content: bytes) -> Sources:
+    """The registry with this very content, parsed once by a process and those that are forked from it."""
+    rows: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for number, row in enumerate(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")), start=2):
+        try:
+            published = date.fromisoformat(row["published"]) if row["published"] else None
+            words = {name: row[name] for name in COLUMNS if name != "published"}
+            rows[row["source_id"]] = Source(published=published, **words)
+        except (KeyError, ValueError, TypeError) as error:
+            problems.append(
+                Problem(str(path), number, None, None, f"is no source row ({error})", "See CONTRIBUTING.md.")
+            )
+    if problems:
+        raise DataError(problems)
+    return Sources(rows)

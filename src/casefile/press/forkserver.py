@@ -168,8 +168,9 @@ def tables_apart(data_dir: str) -> tuple[int, int] | None:
 
 
 def take_tables(helper: tuple[int, int] | None, data_dir: str) -> None:
-    """Take the tables from the helper, or parse them here; and parse the claims, which every notebook reads too."""
+    """Take the tables from the helper, or parse them here; and read claims and sources, which every notebook reads too."""
     from casefile.evidence.library import adopt_tables
+    from casefile.evidence.sources import Sources
     from casefile.verdicts.cached import code_digest
     from casefile.verdicts.kept import kept_court
 
@@ -182,7 +183,7 @@ def take_tables(helper: tuple[int, int] | None, data_dir: str) -> None:
     finally:
         if helper is not None:
             os.waitpid(helper[0], 0)
-    kept_court(data_dir)
+    Sources.read(kept_court(data_dir).library.data_dir)
     code_digest()  # this code and no later one is what the kernels run
 
 
