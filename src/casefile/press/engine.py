@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -255,6 +256,11 @@ def execute(
     )
     raise_for_execution_errors(node, None)
     return node
+
+
+def compile_schema() -> None:
+    """Have nbformat compile its schema now, and not when two threads first read a notebook."""
+    nbformat.validate(nbformat.v4.new_notebook())
 
 
 def _literal(text: str) -> str:

@@ -1,8 +1,9 @@
 """What costs time and helps nobody here, done without: an import, and collections of garbage that find none.
 
-jsonschema, which nbformat, papermill and jupyter-book import, looks for `rfc3987_syntax` to check one text format
-(internationalised addresses), and that module compiles a whole grammar while it is imported. No schema that is
-validated here has such a field. Change when jsonschema imports it only on use.
+jsonschema, which nbformat, papermill and jupyter-book import, looks for `rfc3987_syntax` and `isoduration` to check two
+formats of text (internationalised addresses, spans of time); the first compiles a whole grammar while it is imported,
+the second brings a library of dates. No schema that is validated here has such a field. Change when jsonschema imports
+them only on use.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-_SLOW = "rfc3987_syntax"
+_SLOW = ("rfc3987_syntax", "isoduration")
 
 _EXECUTING = {"cache": "NotebookClientCache", "direct": "NotebookClientDirect"}
 """Modules of myst-nb that execute notebooks, and the class that each is imported for."""
@@ -25,21 +26,23 @@ _EXECUTING = {"cache": "NotebookClientCache", "direct": "NotebookClientDirect"}
 def import_jsonschema() -> None:
     """Import jsonschema without the grammar; does nothing when it has been imported already."""
     modules: dict[str, Any] = sys.modules
-    if "jsonschema" in modules or _SLOW in modules:
+    if "jsonschema" in modules:
         return
-    with absent(_SLOW), contextlib.suppress(ImportError):
+    with absent(*_SLOW), contextlib.suppress(ImportError):
         importlib.import_module("jsonschema")
 
 
 @contextlib.contextmanager
-def absent(name: str) -> Iterator[None]:
-    """Meanwhile, a module that has not been imported cannot be: imports that can do without it do."""
+def absent(*names: str) -> Iterator[None]:
+    """Meanwhile, modules that have not been imported cannot be: imports that can do without them do."""
     modules: dict[str, Any] = sys.modules
-    modules[name] = None  # Python's own way to say: not to be had
+    hidden = [name for name in names if name not in modules]
+    modules.update(dict.fromkeys(hidden))  # None is Python's own way to say: not to be had
     try:
         yield
     finally:
-        del modules[name]
+        for name in hidden:
+            del modules[name]
 
 
 def import_without_execution() -> None:

@@ -181,7 +181,7 @@ def _unless_broken(
 def import_engine() -> None:
     """Import what executes notebooks: a quarter of a second, which is spent best while there is something to wait for."""
     import_jsonschema()
-    importlib.import_module("casefile.press.engine")
+    importlib.import_module("casefile.press.engine").compile_schema()
 
 
 def ready_kernels(job: Job | None = None) -> None:
