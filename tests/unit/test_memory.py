@@ -247,3 +247,44 @@ def test_a_killed_writer_of_pages_is_not_forgotten(more: int) -> None:
     assert [one.partition(".")[0] for one in failed] == [
         "a process that reads and writes pages was killed by the system, most likely for want of memory"
     ]
+
+
+KILLED_WHILE_JUDGING = """
+import sys, time
+from datetime import date
+from casefile.evidence.library import Library
+from casefile.verdicts import timeline
+timeline.ALONE = 0
+def rest(task):
+    time.sleep(600)
+timeline._rows = rest
+timeline.judge_days(Library(), [date(2023, 10, 9), date(2024, 5, 5)], 2)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_helpers_end_when_their_owner_is_killed() -> None:
+    owner = subprocess.Popen([sys.executable, "-c", KILLED_WHILE_JUDGING])
+
+    def helpers() -> set[str]:
+        listed = Path(f"/proc/{owner.pid}/task/{owner.pid}/children")
+        return set(listed.read_text(encoding="ascii").split()) if listed.exists() else set()
+
+    end = time.monotonic() + 60
+    while len(helpers()) < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    started = helpers()
+    assert len(started) == 2
+    time.sleep(0.5)  # both have settled in
+    owner.kill()
+    owner.wait()
+    while any(alive(one) for one in started) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not [one for one in started if alive(one)]
+
+
+def alive(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").split()[2] != "Z"
+    except OSError:
+        return False

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date, timedelta
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
 from typing import Any
 
 from casefile import memory
@@ -139,7 +142,16 @@ def _settle_in(make: Callable[[Library], Court], data_dir: str) -> None:
     """At the start of a helping process: a court of its own, unless it was forked with one."""
     global _inherited
     memory.offer_to_the_killer()
+    Thread(target=_leave_with_the_owner, name="owner", daemon=True).start()
     _inherited = _inherited or make(Library(data_dir))
+
+
+def _leave_with_the_owner() -> None:
+    """A helper waits for work in a pipe that its fellows hold open as well, so it would outlive a killed owner."""
+    owner = parent_process()
+    if owner is not None:
+        wait([owner.sentinel])
+        os._exit(1)
 
 
 def _rows(task: tuple[str, Sequence[date]]) -> list[dict[str, Any]]:
