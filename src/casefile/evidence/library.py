@@ -279,11 +279,17 @@ def _slice(picked: Picked) -> pd.DataFrame:
 
 
 def _sole_sources(picked: Picked) -> frozenset[str]:
-    first = picked["source_id"]
-    if "source_id_2" not in picked.columns:
-        return frozenset(first)
-    second = picked["source_id_2"]
-    return frozenset(one for one, other in zip(first, second, strict=True) if other in ("", one))
+    alone = picked.sheet.derived(_sole_source)
+    return frozenset([alone[at] for at in picked.places]) - {""}
+
+
+def _sole_source(sheet: Sheet) -> list[str]:
+    """For each row the source without which it would have none, "" where there is another."""
+    first = sheet.values("source_id")
+    if "source_id_2" not in sheet.columns:
+        return first
+    pairs = zip(first, sheet.values("source_id_2"), strict=True)
+    return [one if other in ("", one) else "" for one, other in pairs]
 
 
 _loaded: dict[str, tuple[str, Sheet]] = {}

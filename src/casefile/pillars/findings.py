@@ -183,6 +183,8 @@ def missing(claim: str, name: str, label: str, unit: str, method: Callable[..., 
 
 def _clean(value: Any) -> Any:
     """Plain Python values, rounded to ten significant digits so that platforms agree."""
+    if type(value) is float and math.isfinite(value):  # nearly always
+        return float(f"{value:.10g}")
     if value is None or isinstance(value, (str, bool)):
         return value
     if type(value).__name__ == "bool":

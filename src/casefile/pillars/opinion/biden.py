@@ -71,7 +71,7 @@ def opinion_biden(
     asked = chosen(questions)
     end = min(ev.as_of.toordinal() - EPOCH, HANDOVER)
     ratings_moved = once(table, _approval_change, months, end, how)
-    turned = _turn(frame, "turn-2025", "republican", handovers(waves, asked, "republican", after), how)
+    turned = _turn(frame, "turn-2025", "republican", waves, asked, after, how)
     return [
         _key(turned, ratings_moved),
         ratings_moved,
@@ -81,9 +81,9 @@ def opinion_biden(
         once(polls, _cause_quit),
         once(polls, _gap_growth, asked),
         turned,
-        _turn(frame, "turn-democrats", "democrat", handovers(waves, asked, "democrat", after), how),
+        _democrats_turned(frame, waves, asked, after, how),
         _divergence(frame, waves, asked, after, how),
-        _turn(frame, "first-months-2025", "republican", handovers(waves, asked, "republican", "first"), how),
+        _turn(frame, "first-months-2025", "republican", waves, asked, "first", how),
         once(polls, _march_low),
         once(polls, _winning),
         once(polls, _reasons),
@@ -133,7 +133,10 @@ def _handover(one: Question, known: tuple[Wave, ...], after: str) -> Estimate | 
     return Estimate(one.name, value, spread, places)
 
 
-def _turn(frame: Table, name: str, group: str, found: Sequence[Estimate], how: str) -> Finding:
+def _turn(
+    frame: Table, name: str, group: str, waves: Waves, asked: Sequence[Question], after: str, how: str
+) -> Finding:
+    found = handovers(waves, asked, group, after)
     who = {"republican": "Republicans", "democrat": "Democrats"}[group]
     when = "in the first months after" if name.startswith("first") else "across"
     label = f"Change of {who}' support {when} the change of president"
@@ -159,6 +162,11 @@ def _turn(frame: Table, name: str, group: str, found: Sequence[Estimate], how: s
         low=whole.low, high=whole.high, sampling=True,
         caveat="US policy changed as well in 2025, so that the same words no longer ask about the same aid.",
     )  # fmt: skip
+
+
+@states("turn-democrats")
+def _democrats_turned(frame: Table, waves: Waves, asked: Sequence[Question], after: str, how: str) -> Finding:
+    return _turn(frame, "turn-democrats", "democrat", waves, asked, after, how)
 
 
 @states("divergence")

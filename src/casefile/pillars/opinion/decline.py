@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from casefile.evidence.library import Evidence
 from casefile.model import Finding
@@ -34,6 +34,8 @@ PER_YEAR = "points a year"
 NO_TREND = "No question had been asked twice, four months or more apart, by this day."
 AGAINST_DEMOCRATS = "Change of Republicans' support less Democrats'"
 NO_PAIR = "No question had been asked twice with answers by party by this day."
+Estimates = Callable[[], Sequence[Estimate]]
+"""What gives the estimates that a finding pools: asked only where the finding is wanted."""
 ASSUMED = "Party samples are rarely stated: a third of the whole sample is assumed."
 
 
@@ -57,23 +59,23 @@ def opinion_decline(
     everyone = trends(waves, asked, "all", first, last)
     until = "" if end is None else f"In the {number(months)} months to {month(date.fromordinal(last + EPOCH))}"
     adults = "support for aid among all adults"
-    year, war = (trends(waves, asked, "all", start, last) for start in (last - YEAR, 0))
     return [
-        _trend(frame, "pooled-trend", "Change of support, all adults", everyone, f"{until}, {adults}", how),
+        _trend(frame, "pooled-trend", "Change of support, all adults", lambda: everyone, f"{until}, {adults}", how),
         *(
             _trend(
-                frame, f"{group}-trend", f"Change of support, {who}", trends(waves, asked, group, first, last),
+                frame, f"{group}-trend", f"Change of support, {who}", partial(trends, waves, asked, group, first, last),
                 f"{until}, support for aid among {who}", how, ASSUMED,
             )
             for group, who in (("republican", "Republicans"), ("democrat", "Democrats"))
         ),
-        _trend(frame, "last-year", "Change of support over twelve months, all adults", year,
+        _trend(frame, "last-year", "Change of support over twelve months, all adults",
+               partial(trends, waves, asked, "all", last - YEAR, last),
                f"In the newest twelve months of polls, {adults}", how),
-        _trend(frame, "whole-war", "Change of support since the invasion, all adults", war,
-               f"Since the invasion, {adults}", how),
-        _party_gap(frame, "party-gap", AGAINST_DEMOCRATS, gaps(waves, asked, first, last), until, how),
+        _trend(frame, "whole-war", "Change of support since the invasion, all adults",
+               partial(trends, waves, asked, "all", 0, last), f"Since the invasion, {adults}", how),
+        _party_gap(frame, "party-gap", AGAINST_DEMOCRATS, partial(gaps, waves, asked, first, last), until, how),
         _party_gap(
-            frame, "whole-war-gap", f"{AGAINST_DEMOCRATS} since the invasion", gaps(waves, asked, 0, last),
+            frame, "whole-war-gap", f"{AGAINST_DEMOCRATS} since the invasion", partial(gaps, waves, asked, 0, last),
             "Since the invasion", how,
         ),
         _recent_gap(frame, recent_gaps(waves, asked, last, recent), recent, how),
@@ -142,9 +144,8 @@ def _both(republicans: Sequence[Wave], democrats: Sequence[Wave], first: float, 
 
 
 @states_argument("name")
-def _trend(
-    frame: Table, name: str, label: str, found: Sequence[Estimate], what: str, how: str, caveat: str = ""
-) -> Finding:
+def _trend(frame: Table, name: str, label: str, make: Estimates, what: str, how: str, caveat: str = "") -> Finding:
+    found = make()
     whole = pooled(found, how)
     if whole is None:
         return missing(CLAIM, name, label, PER_YEAR, opinion_decline, NO_TREND)
@@ -165,7 +166,8 @@ def _trend(
 
 
 @states_argument("name")
-def _party_gap(frame: Table, name: str, label: str, found: Sequence[Estimate], until: str, how: str) -> Finding:
+def _party_gap(frame: Table, name: str, label: str, make: Estimates, until: str, how: str) -> Finding:
+    found = make()
     whole = pooled(found, how)
     if whole is None:
         return missing(CLAIM, name, label, PER_YEAR, opinion_decline, NO_PAIR)

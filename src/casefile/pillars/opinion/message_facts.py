@@ -10,7 +10,7 @@ import pandas as pd
 from casefile.evidence.library import Evidence
 from casefile.evidence.picked import Picked
 from casefile.model import Finding
-from casefile.pillars.findings import missing, states
+from casefile.pillars.findings import Words, missing, states
 from casefile.pillars.opinion.cite import Cited, Table, read, stated
 from casefile.pillars.opinion.held_territory import INDEPENDENT, territory
 from casefile.words import day, listed, month, number, percent, points
@@ -113,7 +113,7 @@ def _absent(name: str, label: str, unit: str, why: str = NOT_YET) -> Finding:
     return missing(CLAIM, name, label, unit, opinion_message_facts, why)
 
 
-def _found(name: str, label: str, value: float, unit: str, says: str, rows: Cited, caveat: str = "") -> Finding:
+def _found(name: str, label: str, value: float, unit: str, says: Words, rows: Cited, caveat: str = "") -> Finding:
     return stated(CLAIM, name, label, value, unit, says, opinion_message_facts, rows, caveat=caveat)
 
 
@@ -127,13 +127,18 @@ def _aid(frame: Table, aid: Total | None, basis: str) -> list[Finding]:
         return [_absent("aid-shortfall", labels[0], "%"), _absent("aid-official", labels[1], "USD bn")]
     off = 100 * abs(aid.value - AID_BN) / aid.value
     side = "below" if aid.value > AID_BN else "above"
-    says = (
-        f"The cost told to respondents, about {_usd(AID_BN)}, lies {percent(off)} {side} the official total nearest to "
-        f"the survey, {_usd(aid.value)} {BASES[basis]} ({day(aid.when)})."
-    )
+
+    def says() -> str:
+        return (
+            f"The cost told to respondents, about {_usd(AID_BN)}, lies {percent(off)} {side} the official total "
+            f"nearest to the survey, {_usd(aid.value)} {BASES[basis]} ({day(aid.when)})."
+        )
+
+    def whole() -> str:
+        return f"The official total nearest to the survey is {_usd(aid.value)} {BASES[basis]} ({day(aid.when)})."
+
     caveat = "The basis of the told figure was not found; aid delivered rather than announced may be meant."
     rows = frame.at(aid.places)
-    whole = f"The official total nearest to the survey is {_usd(aid.value)} {BASES[basis]} ({day(aid.when)})."
     return [
         _found("aid-shortfall", labels[0], off, "%", says, rows, caveat),
         _found("aid-official", labels[1], aid.value, "USD bn", whole, rows),
@@ -146,17 +151,26 @@ def _share(frame: Table, aid: Total | None, spent: Total | None, year: str) -> l
         return [_absent("share-miss", labels[0], "points"), _absent("share-official", labels[1], "%")]
     months = (aid.when - INVASION).days / 365.25 * 12
     share = 100 * aid.value * (12 / months if year == "annual" else 1) / spent.value
-    spread = f", spread over {number(months, 1)} months of war," if year == "annual" else ""
-    whole = (
-        f"The official total{spread} comes to {percent(share, 1)} of one year's US defence budget ({_usd(spent.value)})"
-    )
+
+    def whole(end: str = "") -> str:
+        spread = f", spread over {number(months, 1)} months of war," if year == "annual" else ""
+        return (
+            f"The official total{spread} comes to {percent(share, 1)} of one year's US defence budget "
+            f"({_usd(spent.value)}){end}."
+        )
+
     rows = frame.at([*aid.places, *spent.places])
     miss = abs(share - BUDGET_SHARE)
     return [
         _found(
-            "share-miss", labels[0], miss, "points", f"{whole}, {points(miss, 1)} from {percent(BUDGET_SHARE)}.", rows
+            "share-miss",
+            labels[0],
+            miss,
+            "points",
+            lambda: whole(f", {points(miss, 1)} from {percent(BUDGET_SHARE)}"),
+            rows,
         ),
-        _found("share-official", labels[1], share, "%", f"{whole}.", rows),
+        _found("share-official", labels[1], share, "%", whole, rows),
     ]
 
 
@@ -166,10 +180,13 @@ def _arithmetic(frame: Table, spent: Total | None) -> Finding:
         return _absent(name, label, "points")
     share = 100 * AID_BN / spent.value
     miss = abs(share - BUDGET_SHARE)
-    says = (
-        f"The two told figures fit each other: {_usd(AID_BN)} is {percent(share, 1)} of {_usd(spent.value)}, "
-        f"{points(miss, 1)} from {percent(BUDGET_SHARE)}."
-    )
+
+    def says() -> str:
+        return (
+            f"The two told figures fit each other: {_usd(AID_BN)} is {percent(share, 1)} of {_usd(spent.value)}, "
+            f"{points(miss, 1)} from {percent(BUDGET_SHARE)}."
+        )
+
     return _found(name, label, miss, "points", says, frame.at(spent.places))
 
 
@@ -208,10 +225,13 @@ def _outgrown(frame: Table, last: Total | None, basis: str) -> Finding:
         return _absent(name, label, "%")
     off = 100 * abs(last.value - AID_BN) / last.value
     side = "below" if last.value >= AID_BN else "above"
-    says = (
-        f"About {_usd(AID_BN)} lies {percent(off)} {side} the newest official total, {_usd(last.value)} {BASES[basis]} "
-        f"({month(last.when)})."
-    )
+
+    def says() -> str:
+        return (
+            f"About {_usd(AID_BN)} lies {percent(off)} {side} the newest official total, {_usd(last.value)} "
+            f"{BASES[basis]} ({month(last.when)})."
+        )
+
     return _found(name, label, off, "%", says, frame.at(last.places))
 
 

@@ -73,7 +73,7 @@ def poll_waves(rows: Picked | pd.DataFrame, questions: Iterable[Question]) -> Wa
     picked = Picked.of(rows)
     groups, cut = picked.sheet.derived(_groups), picked.derived(Cut)
     keys = (key for one in questions for key in groups.get((one.series, one.response), ()))
-    return {key: cut[key] for key in keys if key in cut}
+    return {key: waves for key in keys if (waves := cut.held(key))}
 
 
 def every(rows: Picked) -> Waves:
@@ -114,15 +114,19 @@ class Cut(Waves):
         self._admitted = picked.admitted
         self._cut: dict[Key, tuple[Wave, ...]] = {}
 
-    def __getitem__(self, key: Key) -> tuple[Wave, ...]:
+    def held(self, key: Key) -> tuple[Wave, ...]:
+        """The waves of one key, none where it is not known."""
         if key not in self._cut:
             self._cut[key] = self._lines[key].among(self._admitted) if key in self._lines else ()
-        if not self._cut[key]:
+        return self._cut[key]
+
+    def __getitem__(self, key: Key) -> tuple[Wave, ...]:
+        if not self.held(key):
             raise KeyError(key)
         return self._cut[key]
 
     def __iter__(self) -> Iterator[Key]:
-        return (key for key in self._lines if self.get(key))
+        return (key for key in self._lines if self.held(key))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -152,7 +156,8 @@ def _all_waves(sheet: Sheet) -> dict[Key, Line]:
 
 def held(waves: Waves, question: Question, group: str) -> tuple[Wave, ...]:
     """The waves of one question's answer in one group."""
-    return waves.get((question.series, question.response, group), ())
+    key = (question.series, question.response, group)
+    return waves.held(key) if isinstance(waves, Cut) else waves.get(key, ())
 
 
 def between(waves: Sequence[Wave], first: float, last: float) -> list[Wave]:
