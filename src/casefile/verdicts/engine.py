@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -12,10 +12,22 @@ from typing import Any
 from casefile.errors import DataError, Problem, UsageError
 from casefile.evidence.claims import read_claims
 from casefile.evidence.library import Evidence, Library
-from casefile.model import Claim, Confidence, Finding, Pillar, Rating, Reanalysis, Test, TestResult, Verdict, ordered
+from casefile.model import (
+    Alternative,
+    Claim,
+    Confidence,
+    Finding,
+    Pillar,
+    Rating,
+    Reanalysis,
+    Test,
+    TestResult,
+    Verdict,
+    ordered,
+)
 from casefile.pillars.findings import only, uncited
 from casefile.verdicts import confidence as sure
-from casefile.verdicts.rules import judge, rate
+from casefile.verdicts.rules import judge, rate, rate_scores, score_of
 from casefile.verdicts.steadiness import steadiness
 from casefile.words import meant
 
@@ -39,6 +51,7 @@ class Court:
         self._verdicts: dict[tuple[str, date], Verdict] = {}
         self._timeless: dict[tuple[str, tuple[int, ...]], Verdict] = {}
         self._dated: set[str] = set()
+        self._recut: dict[tuple[str, str], list[Test]] = {}
 
     def claim(self, claim_id: str) -> Claim:
         """Raises `UsageError` with the known ids for an unknown claim."""
@@ -172,11 +185,11 @@ class Court:
         base = _tested(claim, findings)
         for one in claim.alternatives:
             found = self.tested(claim, evidence, **one.set) if one.set else findings
-            if not one.cuts and _tested(claim, found) == base:  # counted: the verdict does not hang on this choice
+            values = _tested(claim, found)
+            if not one.cuts and values == base:  # counted: the verdict does not hang on this choice
                 done.append(Reanalysis(one.id, one.label, rating, score, True, idle=True))
                 continue
-            tests = [replace(test, cuts=one.cuts[test.id]) if test.id in one.cuts else test for test in claim.tests]
-            done.append(_reanalysis(one.id, one.label, tests, found, claim.id, rating))
+            done.append(_reanalysis(one.id, one.label, self._tests(claim, one), values, rating))
         used = ordered(
             source
             for test in claim.tests
@@ -188,22 +201,31 @@ class Court:
             if source_id not in needed:
                 continue  # every row it reports has another source too: nothing would change
             found = self.tested(claim, evidence.without_source(source_id))
-            if _tested(claim, found) == base:
+            values = _tested(claim, found)
+            if values == base:
                 continue  # the same numbers without it: no other analysis, so it must not inflate the share
             source = evidence.sources.get(source_id)
             label = f"Without {source.publisher}: {source.title}" if source else f"Without {source_id}"
-            done.append(_reanalysis(f"without:{source_id}", label, claim.tests, found, claim.id, rating))
+            done.append(_reanalysis(f"without:{source_id}", label, claim.tests, values, rating))
         return tuple(done)
+
+    def _tests(self, claim: Claim, alternative: Alternative) -> Sequence[Test]:
+        """The tests of a claim with the thresholds of an alternative."""
+        if not alternative.cuts:
+            return claim.tests
+        key = (claim.id, alternative.id)
+        if key not in self._recut:
+            cuts = alternative.cuts
+            self._recut[key] = [replace(test, cuts=cuts.get(test.id, test.cuts)) for test in claim.tests]
+        return self._recut[key]
 
 
 def _tested(claim: Claim, findings: Mapping[str, Finding]) -> list[Any]:
     return [findings[f"{claim.id}.{test.finding}"].value for test in claim.tests]
 
 
-def _reanalysis(
-    name: str, label: str, tests: Any, findings: Mapping[str, Finding], claim_id: str, base: Rating
-) -> Reanalysis:
-    rating, score = rate(judge(tests, findings, claim_id))
+def _reanalysis(name: str, label: str, tests: Sequence[Test], values: Sequence[Any], base: Rating) -> Reanalysis:
+    rating, score = rate_scores(tests, [score_of(test, value) for test, value in zip(tests, values, strict=True)])
     return Reanalysis(name, label, rating, score, rating is base)
 
 

@@ -29,18 +29,25 @@ _LEVELS = {1: (-2, 2), 2: (-2, 0, 2), 4: (-2, -1, 0, 1, 2)}
 def apply_test(test: Test, finding: Finding | None) -> TestResult:
     """Score one finding from −2 (speaks against the claim) to +2 (speaks for it); None when it has no value."""
     value = None if finding is None else finding.value
+    score = score_of(test, value)
     if value is None:
         return TestResult(test, None, None)
     if test.better in ("true", "false"):
-        return TestResult(test, bool(value), 2 if bool(value) == (test.better == "true") else -2)
+        return TestResult(test, bool(value), score)
+    number = float(value)
+    return TestResult(test, value, score, min(test.cuts, key=lambda cut: abs(cut - number)))
+
+
+def score_of(test: Test, value: float | bool | str | None) -> int | None:
+    """The level that a value reaches: −2 to +2, None without a value."""
+    if value is None:
+        return None
+    if test.better in ("true", "false"):
+        return 2 if bool(value) == (test.better == "true") else -2
     if isinstance(value, (str, bool)):
         raise TypeError(f"{test.id}: a {test.better}-is-better test needs a number, not {value!r}")
-    levels = _LEVELS[len(test.cuts)]
-    if test.better == "higher":
-        score = levels[sum(value >= cut for cut in test.cuts)]
-    else:
-        score = levels[sum(value <= cut for cut in test.cuts)]
-    return TestResult(test, value, score, min(test.cuts, key=lambda cut: abs(cut - value)))
+    reached = [cut for cut in test.cuts if (value >= cut if test.better == "higher" else value <= cut)]
+    return _LEVELS[len(test.cuts)][len(reached)]
 
 
 def rate(results: Sequence[TestResult]) -> tuple[Rating, float | None]:
@@ -49,14 +56,22 @@ def rate(results: Sequence[TestResult]) -> tuple[Rating, float | None]:
     Untestable when a required test has no value, or when less than half of the weight could be applied. A decisive test
     that failed outright holds the score at `FAILED` or below.
     """
-    whole = sum(result.test.weight for result in results)
-    applied = [result for result in results if result.score is not None and result.test.weight > 0]
-    weight = sum(result.test.weight for result in applied)
-    if any(result.test.required and result.score is None for result in results):
+    return rate_scores([result.test for result in results], [result.score for result in results])
+
+
+def rate_scores(tests: Sequence[Test], scores: Sequence[int | None]) -> tuple[Rating, float | None]:
+    """The same from the tests and the score of each."""
+    scored = list(zip(tests, scores, strict=True))
+    whole = sum([test.weight for test in tests])
+    applied = [(test, score) for test, score in scored if score is not None and test.weight > 0]
+    weight = sum([test.weight for test, _ in applied])
+    if any([test.required and score is None for test, score in scored]):
         return Rating.UNTESTABLE, None
     if not applied or weight < ENOUGH_WEIGHT * whole:
         return Rating.UNTESTABLE, None
-    score = held(round(sum(result.test.weight * (result.score or 0) for result in applied) / weight, 6), applied)
+    mean = round(sum([test.weight * score for test, score in applied]) / weight, 6)
+    failed = any([test.decisive and score == -2 for test, score in applied])
+    score = min(mean, FAILED) if failed else mean
     return banded(score), score
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from statistics import NormalDist
 
 from casefile.model import Finding, TestResult
-from casefile.verdicts.rules import apply_test, banded, held
+from casefile.verdicts.rules import banded, held, score_of
 
 INTERVAL = 2 * NormalDist().inv_cdf(0.975)
 """Standard errors from the low to the high end of a 95% interval."""
@@ -61,8 +60,8 @@ def _levels(tests: Sequence[TestResult], findings: Mapping[str, Finding], claim:
     below = [0.0, *(NormalDist().cdf(one) for one in away), 1.0]
     levels: dict[float, float] = {}
     for place, errors in enumerate(inside):
-        moved = (replace(two, value=float(two.value or 0) + errors * _spread(two)) for two in own)
-        scored = [apply_test(one.test, two) for one, two in zip(tests, moved, strict=True)]
-        level = sum(one.test.weight * (one.score or 0) for one in scored)
+        moved = (float(two.value or 0) + errors * _spread(two) for two in own)
+        scored = [(one.test, score_of(one.test, value)) for one, value in zip(tests, moved, strict=True)]
+        level = sum(test.weight * (score or 0) for test, score in scored)
         levels[level] = levels.get(level, 0.0) + below[place + 1] - below[place]
     return levels
