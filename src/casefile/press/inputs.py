@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from casefile.errors import UsageError
+from casefile.press.light import collect_rarely
 
 VARIABLE = "CASEFILE_DECLARED"
 """Carries the declaration into the kernel: {"folder": path, "files": [relative names] or null for any}."""
@@ -27,7 +28,11 @@ def declaration(folder: Path, files: Iterable[str] | None) -> str:
 
 
 def load_ipython_extension(shell: object) -> None:
-    """Start watching, as the environment says. A hook cannot be removed: it lasts as long as the kernel."""
+    """Start watching, as the environment says. A hook cannot be removed: it lasts as long as the kernel.
+
+    Kernels look for garbage as rarely as the build does, which was a tenth of a chapter's time.
+    """
+    collect_rarely()
     text = os.environ.pop(VARIABLE, "")
     if not text:
         return
