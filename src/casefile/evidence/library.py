@@ -183,7 +183,7 @@ class Evidence:
     @property
     def day(self) -> pd.Timestamp:
         """`as_of` as a pandas timestamp."""
-        return pd.Timestamp(self.as_of)
+        return _timestamp(self.as_of)
 
     @property
     def asked(self) -> bool:
@@ -255,6 +255,11 @@ class Evidence:
     def _view(self, **changes: Any) -> Evidence:
         settings = {"allowed": self.allowed, "without": self.excluded, "extra": self._extra, "asked": self._asked}
         return Evidence(self.library, self.moment, admitted=self._admitted, **{**settings, **changes})
+
+
+@lru_cache(maxsize=200)
+def _timestamp(day: date) -> pd.Timestamp:
+    return pd.Timestamp(day)
 
 
 @lru_cache(maxsize=200)  # several claims leave the same sources out of the same table on the same day

@@ -131,7 +131,7 @@ def finding(
     Inside `uncited` only the value is kept; a sentence or rows given as a function are not made there.
     """
     if not _citing.get():  # run twenty times for each time that the rest is wanted
-        return Finding(f"{claim}.{name}", label, _clean(value), unit, "", "")
+        return _bare(f"{claim}.{name}", _clean(value))
     sampling = sampling and low is not None and high is not None
     given = rows() if callable(rows) else rows
     parts = [part for part in (given if isinstance(given, list) else [given]) if len(part)]
@@ -166,6 +166,16 @@ def finding(
         caveat=caveat,
         sampling=sampling,
     )
+
+
+_BARE = vars(Finding("", "", None, "", "", ""))
+
+
+def _bare(name: str, value: float | bool | str | None) -> Finding:
+    """A finding with nothing but its value; the frozen dataclass itself would set fifteen fields one by one."""
+    made = object.__new__(Finding)
+    vars(made).update(_BARE, id=name, value=value)
+    return made
 
 
 def _day(date: Any) -> str | None:

@@ -221,7 +221,8 @@ class Court:
 
 
 def _tested(claim: Claim, findings: Mapping[str, Finding]) -> list[Any]:
-    return [findings[f"{claim.id}.{test.finding}"].value for test in claim.tests]
+    start = f"{claim.id}."
+    return [findings[start + test.finding].value for test in claim.tests]
 
 
 def _reanalysis(name: str, label: str, tests: Sequence[Test], values: Sequence[Any], base: Rating) -> Reanalysis:
