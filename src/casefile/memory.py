@@ -28,8 +28,12 @@ NUDGE = getattr(signal, "SIGURG", None)  # ignored wherever nobody waits for it
 
 FOR_A_COMMAND = 300  # MiB of address space; measured: `verdicts` works with 300 and not with 200
 FOR_A_NOTEBOOK = 1024  # measured: the kernel of the notebook of all verdicts takes 970
-FOR_A_BUILD = (1152, 192, 4)  # and for each job, of which this many count; measured: 1,120, 1,310, 1,450 and 1,540 for
-# 1, 2, 4 and 8 jobs. Most of it is reserved by threads and never touched: a build holds half a GiB of memory.
+FOR_A_BUILD = (
+    1280,
+    160,
+    4,
+)  # and for each job, of which this many count; measured: 1,400, 1,500, 1,650 and 1,850 for 1, 2,
+# 4 and 8 jobs. Most of it is reserved by threads and never touched: a build holds half a GiB of memory.
 
 FEWER = "Use --jobs 1, end other programs, or allow more memory."
 FEWER_EDITIONS = "Use --jobs 1, fewer editions at a time (--from, --to), or allow more memory."

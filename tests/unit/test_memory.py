@@ -202,7 +202,7 @@ def test_help_is_given_under_any_limit() -> None:
 
 
 def test_one_job_is_advised_where_that_would_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "address_space", lambda: 1400.0)
+    monkeypatch.setattr(memory, "address_space", lambda: 1500.0)
     with pytest.raises(RunFailed, match="or use --jobs 1"):
         memory.check_build(2)
     memory.check_build(1)
