@@ -185,7 +185,7 @@ def limited(mib: int, *words: str) -> subprocess.CompletedProcess[str]:
     [
         (100, ["verdicts", "--json"], "this command needs about 300 MiB"),
         (500, ["run", "notebooks/aims.ipynb"], "kernel needs about 1,024 MiB"),
-        (500, ["build", "--force", "--jobs", "2"], "a build with 2 jobs needs about 1,536 MiB"),
+        (500, ["build", "--force", "--jobs", "2"], "a build with 2 jobs needs about 1,600 MiB"),
         (500, ["editions", "--force", "--jobs", "1"], "a build with 1 job needs about 1,440 MiB"),
     ],
 )
