@@ -87,3 +87,14 @@ def test_a_made_up_row_that_lacks_a_column_is_refused() -> None:
     evidence = LIBRARY.at(ARTICLE_DATE)
     with pytest.raises(UsageError, match=r"without .*pct"):
         evidence.with_row("opinion/polls", {"row": "opinion/polls:invented"})
+
+
+def test_a_part_is_the_same_object_for_all_selections_that_agree_on_it() -> None:
+    frame = pd.DataFrame({"row": ["a", "b", "c", "d"], "kind": ["x", "y", "x", "z"]})
+    sheet = Sheet(frame)
+    whole, fewer, other = (Picked(sheet, np.array(at)) for at in ([0, 1, 2, 3], [0, 2, 3], [0, 1]))
+    assert whole.part("kind", "x") is fewer.part("kind", "x")
+    assert whole.part("kind", "x") is not other.part("kind", "x")
+    assert whole.part("kind", "x").at.tolist() == [0, 2]
+    assert whole.part("kind", "z", "x").at.tolist() == [0, 2, 3]
+    assert len(fewer.part("kind", "y")) == len(whole.part("kind", "none such")) == 0

@@ -67,6 +67,13 @@ class Sheet:
             self._indexes[name] = found
         return self._indexes[name]
 
+    def part(self, places: tuple[int, ...]) -> Picked:
+        """The selection of the rows at these positions: the same object each time."""
+        key = (Picked, places)
+        if key not in self._made:
+            self._made[key] = Picked(self, np.array(sorted(places), dtype=np.intp))
+        return cast(Picked, self._made[key])
+
     def without(self, sources: frozenset[str]) -> Array:
         """Which rows stay when these sources are left out: also those with another source of their own."""
         if sources in self._stays:
@@ -199,6 +206,14 @@ class Picked:
         found: Array = here[self.at[here] == wanted]
         return found
 
+    def part(self, column: str, *values: Any) -> Picked:
+        """Those of the rows that have one of these values in a column.
+
+        Selections that hold the same such rows share the part and all that is derived of it: other months, other
+        choices, and sources left out that say nothing here.
+        """
+        return self.derived(_part, column, *values)
+
     def derived(self, make: Callable[..., Made], *choice: Any) -> Made:
         """What `make` computes from these rows (and a choice of settings), computed once for all who ask.
 
@@ -208,6 +223,12 @@ class Picked:
         if key not in self._made:
             self._made[key] = make(self, *choice)
         return cast(Made, self._made[key])
+
+
+def _part(picked: Picked, column: str, *values: Any) -> Picked:
+    index, admitted = picked.sheet.index(column), picked.admitted
+    places = tuple(at for value in values for at in index.get(value, ()) if admitted[at])
+    return picked.sheet.part(places)
 
 
 def _places(picked: Picked) -> list[int]:

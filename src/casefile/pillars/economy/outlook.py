@@ -18,6 +18,10 @@ from casefile.words import counted, day, listed, month, number, percent, points,
 MACRO = "economy/macro"
 GROWTH = "gdp_growth_yoy"
 BALANCE = "federal_budget_balance_rub_bn"
+INFLATION = "cpi_yoy"
+LIQUID_FUND, WHOLE_FUND = "nwf_liquid_usd_bn", "nwf_total_usd_bn"
+RESERVES = "international_reserves_usd_bn"
+PATH = "gdp_gap_vs_prewar_forecast"
 INTERNATIONAL = ("imf-weo", "world-bank", "oecd")
 CLAIM = "economy-outlook"
 INVASION = pd.Timestamp(FIRST_AS_OF)
@@ -51,18 +55,19 @@ def outlook(
     """
     macro = ev.picked(MACRO)
     today = ev.as_of
+    growth = macro.part("indicator", GROWTH)
     return [
-        once(macro, _gdp_error, forecasters, outcome, years),
-        once(macro, _gloomy_share, forecasters, outcome),
-        once(macro, _newest_year, forecasters, outcome),
-        once(macro, _by_forecaster, outcome),
-        once(macro, _growth, today, horizon),
-        once(macro, _deficit),
-        once(macro, _inflation),
-        once(macro, _fund),
-        once(macro, _reserves),
-        once(macro, _path, today, gap_years),
-        once(macro, _latest),
+        once(growth, _gdp_error, forecasters, outcome, years),
+        once(growth, _gloomy_share, forecasters, outcome),
+        once(growth, _newest_year, forecasters, outcome),
+        once(growth, _by_forecaster, outcome),
+        once(growth, _growth, today, horizon),
+        once(macro.part("indicator", BALANCE), _deficit),
+        once(macro.part("indicator", INFLATION), _inflation),
+        once(macro.part("indicator", LIQUID_FUND, WHOLE_FUND), _fund),
+        once(macro.part("indicator", RESERVES), _reserves),
+        once(macro.part("indicator", PATH), _path, today, gap_years),
+        once(growth, _latest),
     ]
 
 
@@ -277,9 +282,9 @@ def _deficit(macro: Picked) -> Finding:
 def _inflation(macro: Picked) -> Finding:
     name, label = "inflation_error", "Inflation above the central bank's forecast, newest year"
     forecasts, outturns = macro.derived(_by_vintage)
-    made = [one for one in forecasts if one.indicator == "cpi_yoy" and one.forecaster == "bank-of-russia"]
+    made = [one for one in forecasts if one.indicator == INFLATION and one.forecaster == "bank-of-russia"]
     ends = {one.period_end for one in made}
-    done = [one for one in outturns if one.indicator == "cpi_yoy" and one.period_end in ends]
+    done = [one for one in outturns if one.indicator == INFLATION and one.period_end in ends]
     if not done:
         return missing(CLAIM, name, label, "points", outlook, "No year with a forecast and an outcome was known.")
     last = max(done, key=lambda one: one.period_end)
@@ -303,10 +308,10 @@ def _level(outturns: list[Record], indicator: str) -> tuple[Record | None, Recor
 def _fund(macro: Picked) -> Finding:
     name, label = "fund_change", "Wealth fund in dollars against early 2022"
     _, outturns = macro.derived(_by_vintage)
-    before, last = _level(outturns, "nwf_liquid_usd_bn")
+    before, last = _level(outturns, LIQUID_FUND)
     what = "the liquid part of the wealth fund"
     if before is None:  # its level of early 2022 was told later; the whole fund stands in until then
-        before, last = _level(outturns, "nwf_total_usd_bn")
+        before, last = _level(outturns, WHOLE_FUND)
         what = "the wealth fund"
     if before is None or last is None:
         return missing(CLAIM, name, label, "percent", outlook, "No later level beside the pre-war one was known.")
@@ -322,7 +327,7 @@ def _fund(macro: Picked) -> Finding:
 def _reserves(macro: Picked) -> Finding:
     name, label = "reserves_change", "International reserves, frozen part included, against before the invasion"
     _, outturns = macro.derived(_by_vintage)
-    before, last = _level(outturns, "international_reserves_usd_bn")
+    before, last = _level(outturns, RESERVES)
     if before is None or last is None:
         return missing(CLAIM, name, label, "percent", outlook, "No later level beside the pre-war one was known.")
     change = 100 * (last.value / before.value - 1)
@@ -339,7 +344,7 @@ def _path(macro: Picked, today: date, years: int) -> Finding:
     name, label = "path_gap", "Forecast output against the pre-war path"
     forecasts, _ = macro.derived(_by_vintage)
     start = pd.Timestamp(today) - pd.DateOffset(years=years)
-    rows = [one for one in forecasts if one.indicator == "gdp_gap_vs_prewar_forecast" and one.date > start]
+    rows = [one for one in forecasts if one.indicator == PATH and one.date > start]
     if not rows:
         return missing(
             CLAIM, name, label, "percent", outlook, "No current estimate of the gap to the pre-war path was known."
