@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 import pandas as pd
 
-from casefile.evidence.picked import Picked
 from casefile.model import Finding, ordered
 from casefile.words import written
 
@@ -94,7 +93,13 @@ def _stating(
     return decorate
 
 
-def once(rows: Picked, make: Callable[..., Stated], *choice: Any) -> Stated:
+class Derives(Protocol):
+    """Rows, or a series read off them, that keep what was computed from them."""
+
+    def derived(self, make: Callable[..., Any], *choice: Any) -> Any: ...
+
+
+def once(rows: Derives, make: Callable[..., Stated], *choice: Any) -> Stated:
     """What `make(rows, *choice)` states, one finding or several, computed once for all analyses of the same rows and
     choices. `make` must not depend on anything else, the vantage included.
     """
@@ -102,7 +107,7 @@ def once(rows: Picked, make: Callable[..., Stated], *choice: Any) -> Stated:
     return cast(Stated, rows.derived(_made, make, choice, _citing.get(), _wanted.get()))
 
 
-def _made(rows: Picked, make: Callable[..., Any], choice: tuple[Any, ...], *_apart: Any) -> Any:
+def _made(rows: Derives, make: Callable[..., Any], choice: tuple[Any, ...], *_apart: Any) -> Any:
     return make(rows, *choice)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -11,9 +13,9 @@ import pandas as pd
 from casefile.evidence.library import Evidence
 from casefile.evidence.picked import Picked
 from casefile.model import ARTICLE_DATE, FIRST_AS_OF, Finding
-from casefile.pillars.economy.rates import on_or_before, phases, value_change
+from casefile.pillars.economy.rates import Phase, on_or_before, phases, value_change
 from casefile.pillars.economy.records import Record, Rows, median
-from casefile.pillars.findings import finding, missing, states
+from casefile.pillars.findings import finding, missing, once, states
 from casefile.words import counted, day, listed, month, number, percent
 
 TABLE = "economy/ruble"
@@ -27,14 +29,27 @@ RECOVERY_DAYS = 365  # the best rate after that low is sought within a year, so 
 NAMES = {"USD/RUB": "dollar", "EUR/RUB": "euro", "CNY/RUB": "yuan"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rates:
-    """One series of one pair: rows in order of date, with days and rates as arrays."""
+    """One series of one pair: rows in order of date, with days and rates as lists; what is derived of it is kept."""
 
     table: Rows
     rows: list[Record]
     days: list[pd.Timestamp]
     rates: list[float]
+    made: dict[Any, Any] = field(default_factory=dict)
+
+    def derived(self, make: Callable[..., Any], *choice: Any) -> Any:
+        """What `make` computes from this series and a choice of settings, computed once: see `Picked.derived`."""
+        key = (make, *choice)
+        if key not in self.made:
+            self.made[key] = make(self, *choice)
+        return self.made[key]
+
+    def legs(self, reversal: float) -> list[Phase]:
+        """The phases that a reversal of so many per cent ends."""
+        legs: list[Phase] = self.derived(_legs, reversal)
+        return legs
 
     def pick(self, *positions: int) -> pd.DataFrame:
         return self.table.of([self.rows[one] for one in sorted({one % len(self.rows) for one in positions})])
@@ -77,17 +92,17 @@ def ruble(
         why = f"No rate of the {name} in the chosen series was known within {FRESH} days before {day(ev.as_of)}."
         made = [missing(CLAIM, key, label, unit, ruble, why) for key, label, unit in LABELS]
     else:
-        low, best = _turns(one)
         made = [
-            _recovery(one, low, best, name),
-            _depth(one, best, name),
-            _duration(one, reversal, name),
-            _recent(one, window_days, name),
-            _prewar(one, name),
-            _later(one, name),
-            _phases(one, reversal, name),
+            once(one, _recovery, name),
+            once(one, _depth, name),
+            once(one, _duration, reversal, name),
+            once(one, _recent, window_days, name),
+            once(one, _prewar, name),
+            once(one, _later, name),
+            once(one, _phases, reversal, name),
         ]
-    return [*made, _broad(ev, rates, series, window_days, broad_loss), _gauge(ev, rates), _gap(rates)]
+    broad = once(ev.picked(TABLE), _broad, month_ends, series, window_days, broad_loss, ev.as_of)
+    return [*made, broad, _gauge(ev, rates), _gap(rates)]
 
 
 LABELS = (
@@ -124,6 +139,10 @@ def _turns(one: Rates) -> tuple[int | None, int | None]:
     return low, one.lowest(one.between(one.when(low), one.when(low) + pd.Timedelta(days=RECOVERY_DAYS)))
 
 
+def _legs(one: Rates, reversal: float) -> list[Phase]:
+    return phases(one.rates, reversal)
+
+
 def _state(key: str, value: float, text: str, rows: Any, caveat: str = "", **more: Any) -> Finding:
     label, unit = TITLES[key]
     return finding(CLAIM, key, label, value, unit, text, ruble, rows, caveat=caveat, **more)
@@ -134,7 +153,8 @@ def _none(key: str, why: str) -> Finding:
     return missing(CLAIM, key, label, unit, ruble, why)
 
 
-def _recovery(one: Rates, low: int | None, best: int | None, name: str) -> Finding:
+def _recovery(one: Rates, name: str) -> Finding:
+    low, best = one.derived(_turns)
     before = on_or_before(one.days, INVASION - pd.Timedelta(days=1))
     if low is None or best is None or before is None or one.rates[low] <= one.rates[before]:
         return _none("recovered", "This series does not reach back over the invasion, or the fall had not yet come.")
@@ -149,7 +169,8 @@ def _recovery(one: Rates, low: int | None, best: int | None, name: str) -> Findi
     return _state("recovered", share, text, one.pick(before, low, best), date=one.when(best))
 
 
-def _depth(one: Rates, best: int | None, name: str) -> Finding:
+def _depth(one: Rates, name: str) -> Finding:
+    _, best = one.derived(_turns)
     if best is None or best == len(one.rates) - 1:
         return _none("depth", "This series holds no best rate after the invasion before the day of the verdict.")
     loss = -value_change(one.rates[best], one.rates[-1])
@@ -161,7 +182,7 @@ def _depth(one: Rates, best: int | None, name: str) -> Finding:
 
 
 def _duration(one: Rates, reversal: float, name: str) -> Finding:
-    legs = phases(one.rates, reversal)
+    legs = one.legs(reversal)
     if not legs:
         return _none("duration", "Too few rates to tell phases apart.")
     leg = legs[-1]
@@ -225,7 +246,7 @@ def _later(one: Rates, name: str) -> Finding:
 
 
 def _phases(one: Rates, reversal: float, name: str) -> Finding:
-    legs = [leg for leg in phases(one.rates, reversal) if one.when(leg.end) >= INVASION]
+    legs = [leg for leg in one.legs(reversal) if one.when(leg.end) >= INVASION]
     if not legs:
         return _none("phases", "No phase since the invasion was known.")
     long = [leg for leg in legs if (one.when(leg.end) - one.when(leg.start)).days > 90]
@@ -243,13 +264,15 @@ def _phases(one: Rates, reversal: float, name: str) -> Finding:
     return _state("phases", float(len(legs)), text, one.pick(*used))
 
 
-def _broad(ev: Evidence, rates: dict[tuple[str, str], Rates], series: str, window: int, least: float) -> Finding:
+def _broad(table: Picked, month_ends: bool, series: str, window: int, least: float, today: date) -> Finding:
     label = "Currencies that the ruble lost against over the year"
+    rates = table.derived(_split, month_ends)
+    fresh = pd.Timestamp(today) - pd.Timedelta(days=FRESH)
     rows, told, lost = [], [], 0
     for pair, name in NAMES.items():
         one = rates.get((series, pair))
         start = on_or_before(one.days, one.when(-1) - pd.Timedelta(days=window)) if one is not None else None
-        if one is None or start is None or one.when(-1) < ev.day - pd.Timedelta(days=FRESH):
+        if one is None or start is None or one.when(-1) < fresh:
             continue
         change = value_change(one.rates[start], one.rates[-1])
         lost += change <= -least
