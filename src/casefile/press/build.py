@@ -14,7 +14,7 @@ from casefile.evidence.journal import reading
 from casefile.evidence.unfinished import refuse_unfinished
 from casefile.paths import BOOK, BUILD, DATA, NOTEBOOKS, ROOT
 from casefile.press.cache import Cache, Receipts, key_of
-from casefile.press.edition import NAMES, execute, gather, page_parts
+from casefile.press.edition import NAMES, execute, gather, page_parts, warm
 from casefile.press.graph import Graph
 from casefile.press.light import collect_rarely
 from casefile.press.lock import exclusive
@@ -124,6 +124,9 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
         say(BACK.format(wish.out))
     receipts = Receipts(cache)
     label = f"site {wish.out}"
+    if cache.last("receipt", label) is None:  # a first book: kernels are made ready while its parts are hashed
+        memory.check_build(wish.jobs)
+        warm(wish)
     parts = page_parts(wish, graph)
     fault = receipts.fault(label, parts, wish.out)
     if fault is None and not wish.force and wish.only is None and renderer == "jupyter-book":
