@@ -131,6 +131,11 @@ class Extended(Sheet):
     def is_truth(self, name: str) -> bool:
         return self.base.is_truth(name)
 
+    def own_days(self, name: str) -> list[int]:
+        """The made-up rows' days in a column, counted from 1970."""
+        days = np.array([row[name] for row in self.rows], dtype="datetime64[D]")
+        return days.astype(int).tolist()  # type: ignore[no-any-return]
+
     def added(self, name: str) -> list[Any]:
         """The made-up rows' values of a column, as `values` gives them."""
         kind = self.base.array(name).dtype.kind

@@ -198,8 +198,9 @@ def _template(table: str, like: Mapping[str, str], evidence: Evidence) -> dict[s
     rows = evidence.picked(table)
     places = rows.places
     for column, wanted in like.items():
-        values = rows.sheet.values(column)
-        places = [at for at in places if _text(values[at]) == wanted]
+        found = rows.sheet.index(column).items()
+        alike = {at for value, where in found if _text(value) == wanted for at in where}
+        places = [at for at in places if at in alike]
     if not places:
         return None
     # Of several rows known at once the last: it looks farthest ahead.

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
 from statistics import NormalDist, mean, median, variance
+from typing import Any
 
 import pandas as pd
 
-from casefile.evidence.picked import Picked, Sheet
+from casefile.evidence.picked import Extended, Picked, Sheet
 from casefile.pillars.opinion.questions import Question
 
 DESIGN_EFFECT = 1.5
@@ -93,9 +94,9 @@ def _newest(rows: Picked, questions: tuple[Question, ...]) -> int | None:
 class Line:
     """All waves of one key in a whole table, oldest first, and the selections that were made of them."""
 
-    def __init__(self, waves: list[Wave]) -> None:
-        self.waves = waves
-        self.places = [wave.place for wave in waves]
+    def __init__(self, waves: Iterable[Wave]) -> None:
+        self.waves = sorted(waves, key=lambda wave: (wave.day, wave.pct, wave.place))
+        self.places = [wave.place for wave in self.waves]
         self._kept: dict[tuple[bool, ...], tuple[Wave, ...]] = {}
 
     def among(self, admitted: Sequence[bool]) -> tuple[Wave, ...]:
@@ -141,17 +142,29 @@ def _groups(sheet: Sheet) -> dict[tuple[str, str], list[Key]]:
 
 
 def _all_waves(sheet: Sheet) -> dict[Key, Line]:
-    found: dict[Key, list[Wave]] = {}
-    columns = [sheet.values(name) for name in ("series", "response", "subgroup", "pct", "n")]
+    if isinstance(sheet, Extended):  # the lines that a made-up row does not touch are those of the table itself
+        lines = dict(sheet.base.derived(_all_waves))
+        columns = [sheet.added(name) for name in COLUMNS]
+        for key, waves in _grouped(columns, sheet.own_days("date"), len(sheet.base)).items():
+            lines[key] = Line([*(lines[key].waves if key in lines else ()), *waves])
+        return lines
+    columns = [sheet.values(name) for name in COLUMNS]
     days = sheet.array("date").astype("datetime64[D]").astype(int).tolist()
-    for place, (series, response, group, pct, n) in enumerate(zip(*columns, strict=True)):
+    return {key: Line(waves) for key, waves in _grouped(columns, days, 0).items()}
+
+
+COLUMNS = ("series", "response", "subgroup", "pct", "n")
+
+
+def _grouped(columns: Sequence[Sequence[Any]], days: Sequence[int], start: int) -> dict[Key, list[Wave]]:
+    """The waves of each key among rows that stand in a sheet from `start` on, as `COLUMNS`."""
+    found: dict[Key, list[Wave]] = {}
+    for nth, (series, response, group, pct, n) in enumerate(zip(*columns, strict=True)):
         if pct == pct:
             asked = (n if n > 0 else TYPICAL_SAMPLE) * (1 if group == "all" else PARTY_SHARE)
             error = DESIGN_EFFECT * max(pct * (100 - pct), 99) / asked + ROUNDING
-            found.setdefault((series, response, group), []).append(Wave(days[place], float(pct), error, place))
-    for waves in found.values():
-        waves.sort(key=lambda wave: (wave.day, wave.pct, wave.place))
-    return {key: Line(waves) for key, waves in found.items()}
+            found.setdefault((series, response, group), []).append(Wave(days[nth], float(pct), error, start + nth))
+    return found
 
 
 def held(waves: Waves, question: Question, group: str) -> tuple[Wave, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import compress, pairwise
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.evidence.picked import Picked, Sheet
+from casefile.evidence.picked import Extended, Picked, Sheet
 from casefile.model import ARTICLE_DATE
 from casefile.pillars.resolve.questions import TABLE, Question
 
@@ -115,8 +115,8 @@ class Choice(NamedTuple):
 class Line:
     """All rows of one series in a whole table, and the waves that were read off selections of them."""
 
-    def __init__(self) -> None:
-        self.cells: list[_Cell] = []
+    def __init__(self, cells: list[_Cell]) -> None:
+        self.cells = cells
         self._kept: dict[Any, tuple[Wave, ...]] = {}
 
     def waves(self, admitted: Sequence[bool], asked: Question, group: str, choice: Choice) -> tuple[Wave, ...]:
@@ -246,18 +246,35 @@ def _chosen(
 
 def _lines(sheet: Sheet) -> dict[str, Line]:
     """Series → all its rows, in the order of the table."""
-    names = ("series", "pct", "source_id", "subgroup", "poll_id", "response", "reading", "n", "moe", "pollster")
-    days, known, starts = (_days(sheet.array(name)) for name in ("date", "known_on", "field_start"))
-    found: dict[str, Line] = {}
-    for place, row in enumerate(zip(*(sheet.values(name) for name in names), strict=True)):
+    if isinstance(sheet, Extended):  # the lines that a made-up row does not touch are those of the table itself
+        lines = dict(sheet.base.derived(_lines))
+        days = [sheet.own_days(name) for name in DAYS]
+        for cell_of, cell in _cells([sheet.added(name) for name in COLUMNS], days, len(sheet.base)):
+            before = lines.get(cell_of)
+            lines[cell_of] = Line([*(before.cells if before else ()), cell])
+        return lines
+    found: dict[str, list[_Cell]] = {}
+    for series, cell in _cells(
+        [sheet.values(name) for name in COLUMNS], [_days(sheet.array(name)) for name in DAYS], 0
+    ):
+        found.setdefault(series, []).append(cell)
+    return {series: Line(cells) for series, cells in found.items()}
+
+
+COLUMNS = ("series", "pct", "source_id", "subgroup", "poll_id", "response", "reading", "n", "moe", "pollster")
+DAYS = ("date", "known_on", "field_start")
+
+
+def _cells(columns: Sequence[Sequence[Any]], days: Sequence[Sequence[int]], start: int) -> Iterator[tuple[str, _Cell]]:
+    """Series and content of rows that stand in a sheet from `start` on, as `COLUMNS` and `DAYS`."""
+    rows = zip(zip(*columns, strict=True), *days, strict=True)
+    for place, (row, day, known, field_start) in enumerate(rows, start):
         series, pct, source, group, poll, answer, reading, n, moe, pollster = row
-        year = date.fromordinal(days[place] + EPOCH).year
-        cell = _Cell(
-            pct, known[place], source, place, group, poll, answer, reading, days[place], year, starts[place],
-            n, moe, pollster,
-        )  # fmt: skip
-        found.setdefault(series, Line()).cells.append(cell)
-    return found
+        year = date.fromordinal(day + EPOCH).year
+        yield (
+            series,
+            _Cell(pct, known, source, place, group, poll, answer, reading, day, year, field_start, n, moe, pollster),
+        )
 
 
 def half_interval(pct: float, n: float, moe: float, group: str = "all", design_effect: float | None = None) -> float:
