@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from casefile.evidence.library import Library
 from casefile.evidence.picked import Extended, Sheet
 from casefile.paths import DATA
+from casefile.pillars.economy import records
+from casefile.pillars.economy.outlook import _all_by_vintage
 from casefile.pillars.opinion import waves as opinion
 from casefile.pillars.resolve import waves as resolve
 
@@ -50,3 +54,10 @@ def test_lines_of_polls_in_ukraine(changed: dict[str, Any]) -> None:
     base = LIBRARY.sheet(table).derived(resolve._lines)
     shared = [series for series, line in sheet.derived(resolve._lines).items() if base.get(series) is line]
     assert len(shared) == len(base) - 1
+
+
+@pytest.mark.parametrize("changed", [{"value": 3.0}, {"date": pd.Timestamp("2022-06-01")}])
+@pytest.mark.parametrize("read", [records.all_records, _all_by_vintage])
+def test_records_of_the_economy(read: Callable[[Sheet], list[Any]], changed: dict[str, Any]) -> None:
+    sheet, whole = extended("economy/macro", **changed)
+    assert [repr(one) for one in sheet.derived(read)] == [repr(one) for one in whole.derived(read)]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from casefile.evidence.library import Evidence
 from casefile.evidence.picked import Picked, Sheet
 from casefile.model import FIRST_AS_OF, Finding
-from casefile.pillars.economy.records import Record, Rows, mean
+from casefile.pillars.economy.records import Record, Rows, all_records, in_order, mean
 from casefile.pillars.findings import finding, missing, once, states
 from casefile.words import counted, day, listed, month, number, percent, points, signed
 
@@ -79,7 +78,9 @@ def _by_vintage(picked: Picked) -> tuple[list[Record], list[Record]]:
 
 
 def _all_by_vintage(sheet: Sheet) -> list[Record]:
-    return sorted(Rows(Picked(sheet, np.arange(len(sheet)))), key=lambda one: (one.known_on, one.row))
+    return in_order(
+        sheet, _all_by_vintage, lambda one: (one.known_on, one.row), lambda whole: whole.derived(all_records)
+    )
 
 
 def _errors(picked: Picked, forecasters: str, outcome: str) -> list[Error]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import namedtuple
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 
 import pandas as pd
 
-from casefile.evidence.picked import Picked, Sheet
+from casefile.evidence.picked import Extended, Picked, Sheet
 
 Record = Any  # a named tuple: `at` (position in the sheet) and the columns of the table
 
@@ -39,13 +41,36 @@ class Rows:
 
 def _records(picked: Picked) -> list[Record]:
     admitted = picked.admitted
-    return [one for one in picked.sheet.derived(_all_records) if admitted[one.at]]
+    return [one for one in picked.sheet.derived(all_records) if admitted[one.at]]
 
 
-def _all_records(sheet: Sheet) -> list[Record]:
-    shape: Any = _shape(sheet.columns)
-    values = [sheet.values(column) for column in sheet.columns]
-    return sorted(map(shape._make, zip(range(len(sheet)), *values, strict=True)), key=lambda one: (one.date, one.row))
+def all_records(sheet: Sheet) -> list[Record]:
+    """All rows of a table as records in order of `date` (then row id)."""
+    return in_order(sheet, all_records, lambda one: (one.date, one.row), _read)
+
+
+def in_order(
+    sheet: Sheet,
+    same: Callable[[Sheet], list[Record]],
+    key: Callable[[Record], Any],
+    read: Callable[[Sheet], Iterable[Record]],
+) -> list[Record]:
+    """All records of a table by `key`; made-up rows join those of the table itself, which `same` gives so."""
+    if not isinstance(sheet, Extended):
+        return sorted(read(sheet), key=key)
+    found = list(sheet.base.derived(same))
+    for one in _records_of(sheet.columns, [sheet.added(name) for name in sheet.columns], len(sheet.base)):
+        insort(found, one, key=key)
+    return found
+
+
+def _read(sheet: Sheet) -> Iterable[Record]:
+    return _records_of(sheet.columns, [sheet.values(name) for name in sheet.columns], 0)
+
+
+def _records_of(names: tuple[str, ...], columns: Sequence[Sequence[Any]], start: int) -> Iterable[Record]:
+    shape: Any = _shape(names)
+    return map(shape._make, zip(count(start), *columns))
 
 
 @cache
