@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 
 from casefile.evidence.library import Evidence
 from casefile.evidence.picked import Picked
-from casefile.pillars.battlefield.columns import Columns, columns, equal
+from casefile.pillars.battlefield.columns import Columns, equal
 
 TERRITORY = "battlefield/territory"
 FRONT = "battlefield/front"
@@ -43,7 +44,7 @@ STALE_DAYS = 92
 """A series whose newest map is older than a quarter no longer says who is gaining."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Held:
     """The Russian-held area by one series: days in order, km² on the common scale, and where the rows are."""
 
@@ -52,8 +53,16 @@ class Held:
     km2: np.ndarray[Any, Any]
     places: np.ndarray[Any, Any]
     table: Columns
+    made: dict[Any, Any] = field(default_factory=dict)
 
-    @property
+    def derived(self, make: Callable[..., Any], *choice: Any) -> Any:
+        """What `make` computes from this series and a choice of settings, computed once: see `Picked.derived`."""
+        key = (make, *choice)
+        if key not in self.made:
+            self.made[key] = make(self, *choice)
+        return self.made[key]
+
+    @cached_property
     def newest(self) -> date:
         found: date = self.days[-1].item()
         return found
@@ -120,20 +129,19 @@ def recent(ev: Evidence, known: Mapping[str, Held], window: int, not_before: dat
 
     Each window ends at the newest map of its series, and does not begin before `not_before`.
     """
-    found = []
-    for held in known.values():
-        end = held.newest
-        if (ev.as_of - end).days > STALE_DAYS:
-            continue
-        start = end - timedelta(days=window)
-        if (one := change(held, max(start, not_before) if not_before else start, end)) is not None:
-            found.append(one)
-    return found
+    fresh = [held for held in known.values() if (ev.as_of - held.newest).days <= STALE_DAYS]
+    changes = [held.derived(_last, window, not_before) for held in fresh]
+    return [one for one in changes if one is not None]
+
+
+def _last(held: Held, window: int, not_before: date | None) -> Change | None:
+    start = held.newest - timedelta(days=window)
+    return change(held, max(start, not_before) if not_before else start, held.newest)
 
 
 def since(known: Mapping[str, Held], start: date, end: date) -> list[Change]:
     """The change of each series from the map of `start` to that of `end`; the newest map may be a quarter old."""
-    changes = (change(held, start, end, near=STALE_DAYS) for held in known.values())
+    changes = [held.derived(change, start, end, STALE_DAYS) for held in known.values()]
     return [one for one in changes if one is not None and (start - one.start).days <= 10]
 
 
@@ -159,7 +167,11 @@ class Front:
 
 def front(ev: Evidence, until: date) -> Front:
     """The front of the 2023 offensive from 3 June 2023 up to and with `until`."""
-    table = columns(ev, FRONT)
+    return ev.picked(FRONT).derived(_front, until)
+
+
+def _front(picked: Picked, until: date) -> Front:
+    table = picked.derived(Columns)
     days = table["date"]
     return Front(table, table.where((days >= np.datetime64(OFFENSIVE_BASE)) & (days <= np.datetime64(until))))
 

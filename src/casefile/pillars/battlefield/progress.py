@@ -8,10 +8,11 @@ from datetime import date, timedelta
 import numpy as np
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked
 from casefile.model import Finding
 from casefile.pillars.battlefield import maps
 from casefile.pillars.battlefield.around import around
-from casefile.pillars.battlefield.columns import Columns, among, columns, equal
+from casefile.pillars.battlefield.columns import Columns, among, equal
 from casefile.pillars.findings import finding, missing, states, states_argument
 from casefile.words import counted, day, listed, number, signed
 
@@ -72,7 +73,13 @@ def judged(
     `roles` officials keeps Western officials and Ukraine, independent keeps institutes and the press; `one_each` keeps
     the newest of each observer. Returns the table and the positions of the rows.
     """
-    table = columns(ev, ASSESSMENTS)
+    return ev.picked(ASSESSMENTS).derived(_those_judged, newest, until, roles, one_each)
+
+
+def _those_judged(
+    picked: Picked, newest: int | None, until: date | None, roles: str, one_each: bool
+) -> tuple[Columns, list[int]]:
+    table = picked.derived(Columns)
     own = equal(table["subject"], "counteroffensive-2023") & among(table["role"], ROLES[roles])
     if until is not None:
         own &= table["date"] <= np.datetime64(until)

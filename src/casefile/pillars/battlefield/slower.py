@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked
 from casefile.model import Finding
 from casefile.pillars.battlefield import maps
 from casefile.pillars.battlefield.columns import Columns, columns, equal
-from casefile.pillars.findings import finding, missing, states
+from casefile.pillars.findings import finding, missing, once, states
 from casefile.words import counted, day, interval, number, significant
 
 CLAIM = "battlefield-slower"
@@ -48,7 +49,11 @@ def successes(ev: Evidence, kherson: str = "campaign", basis: str = "map-area") 
     withdrawal. Of several figures for an operation the lowest counts: it is the comparison that is kindest to the 2023
     offensive.
     """
-    table = columns(ev, OFFENSIVES)
+    return ev.picked(OFFENSIVES).derived(_successes, kherson, basis)
+
+
+def _successes(picked: Picked, kherson: str, basis: str) -> dict[str, Success]:
+    table = picked.derived(Columns)
     found = {}
     for family in NAMES:
         own = equal(table["family"], family)
@@ -111,7 +116,8 @@ def battlefield_slower(
     base = successes(ev, kherson, basis)
     done = offensive_2023(ev, gain, to)
     found = [_area(base, done), _pace(base, done), _net(ev, series, to)]
-    return [*found, *_later(ev, base, later_days, later_territory), *_reports(ev)]
+    later = once(ev.picked(OFFENSIVES), _later, kherson, basis, later_days, later_territory)
+    return [*found, *later, *_reports(ev)]
 
 
 def _area(base: Mapping[str, Success], done: Taken | None) -> Finding:
@@ -165,7 +171,9 @@ def _net(ev: Evidence, series: Sequence[str], to: str) -> Finding:
     label = "Net national gain a day in the 2023 offensive, as a share of 2022 (series kindest to Ukraine)"
     until = min(ev.as_of, maps.OFFENSIVE_END if to == "end" else maps.ARTICLE)
     ratios = {
-        name: one for name, held in maps.levels(ev, series).items() if (one := net_ratio(held, until)) is not None
+        name: one
+        for name, held in maps.levels(ev, series).items()
+        if (one := held.derived(net_ratio, until)) is not None
     }
     if not ratios:
         why = "No map series known on that day covers both the 2023 offensive and a success of 2022."
@@ -185,14 +193,15 @@ def _net(ev: Evidence, series: Sequence[str], to: str) -> Finding:
     )
 
 
-def _later(ev: Evidence, base: Mapping[str, Success], least: int, where: str) -> list[Finding]:
+def _later(picked: Picked, kherson: str, basis: str, least: int, where: str) -> list[Finding]:
     """Ukrainian operations begun after the 2023 offensive, set against the smallest and slowest success of 2022."""
     labels = {
         "later_area": "Largest later Ukrainian operation, as a share of the smallest success of 2022",
         "later_pace": "Fastest later Ukrainian operation, as a share of the slowest success of 2022",
         "later_first_days": "Fastest days of a later Ukrainian operation, as a share of the slowest success of 2022",
     }
-    table = columns(ev, OFFENSIVES)
+    base = picked.derived(_successes, kherson, basis)
+    table = picked.derived(Columns)
     own = equal(table["side"], "ukraine") & (table["period_start"] >= LATER_FROM)
     if where != "any":
         own &= equal(table["territory"], where)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked
 from casefile.model import Finding
 from casefile.pillars.battlefield.columns import Columns, among, columns, equal
 from casefile.pillars.findings import finding, missing, states
@@ -57,7 +58,11 @@ def counts(ev: Evidence, *, max_age: int = 183, pair: str = "claim", parties: bo
     rests on a warring party. Figures in people; one end alone stands for both. When no count is recent, the newest and
     those of the half- year before it stand.
     """
-    table = columns(ev, ESTIMATES)
+    return ev.picked(ESTIMATES).derived(_counts, ev.picked(LOSSES), ev.as_of, max_age, pair, parties)
+
+
+def _counts(picked: Picked, losses: Picked, today: date, max_age: int, pair: str, parties: bool) -> list[Count]:
+    table = picked.derived(Columns)
     wanted = equal(table["kind"], "killed_and_wounded") & table["cumulative"]
     if not parties:
         wanted &= ~among(table["interest"], PARTIES)
@@ -71,11 +76,11 @@ def counts(ev: Evidence, *, max_age: int = 183, pair: str = "claim", parties: bo
         key = (table["estimator"][at], table.day(at))
         if key in russia and key not in stated:
             found.append(_sum(table, at, russia[key]))
-    oldest = ev.as_of - timedelta(days=max_age)
+    oldest = today - timedelta(days=max_age)
     if found and not any(one.when >= oldest for one in found):
         oldest = max(one.when for one in found) - timedelta(days=HALF_YEAR)
     newest = {one.name: one for one in sorted(found, key=lambda one: one.when) if one.when >= oldest}
-    kept = [*newest.values(), *_paired(ev, table, by_side, pair if parties or pair == "model" else "none")]
+    kept = [*newest.values(), *_paired(losses, table, by_side, pair if parties or pair == "model" else "none")]
     return sorted(kept, key=lambda one: (one.central, one.name))
 
 
@@ -90,7 +95,7 @@ def _sum(table: Columns, ukraine: int, russia: int) -> Count:
     return Count(table["estimator"][ukraine], a + c, b + d, table.day(ukraine), party, [table.show([ukraine, russia])])
 
 
-def _paired(ev: Evidence, table: Columns, by_side: dict[str, list[int]], pair: str) -> list[Count]:
+def _paired(losses: Picked, table: Columns, by_side: dict[str, list[int]], pair: str) -> list[Count]:
     """One side's claim or the model for Russia, added to the newest estimate for Ukraine that is not Russia's."""
     ukraine = [at for at in by_side["ukraine"] if table["interest"][at] != "russia"]
     if pair == "none" or not ukraine:
@@ -103,7 +108,7 @@ def _paired(ev: Evidence, table: Columns, by_side: dict[str, list[int]], pair: s
         a, b = ends(table, at[-1])
         name = "The Economist's model for Russia with the newest estimate for Ukraine"
         return [Count(name, low + a, high + b, table.day(at[-1]), False, [table.show([at[-1], ukraine[-1]])])]
-    claims = columns(ev, LOSSES)
+    claims = losses.derived(Columns)
     if not len(claims):
         return []
     last = int(claims["date"].argmax())

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from casefile.evidence.library import Evidence
+from casefile.evidence.picked import Picked
 from casefile.model import Finding
 from casefile.pillars.battlefield import maps
 from casefile.pillars.battlefield.columns import Columns, among, columns, equal
@@ -32,7 +33,11 @@ def supporters(ev: Evidence, since: date, governments_only: bool = False) -> tup
     `governments_only` keeps officials of supporting states, NATO and Ukraine. Returns the table and the rows'
     positions.
     """
-    table = columns(ev, OUTLOOK)
+    return ev.picked(OUTLOOK).derived(_supporters, since, governments_only)
+
+
+def _supporters(picked: Picked, since: date, governments_only: bool) -> tuple[Columns, list[int]]:
+    table = picked.derived(Columns)
     days = table["date"]
     own = table["supporter"] & (days >= np.datetime64(since)) & (days <= np.datetime64(maps.ARTICLE))
     if governments_only:
