@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 from collections.abc import Callable
@@ -23,6 +24,9 @@ PAGES = {
     "third": "# Third\n\nWords of the third page. See {doc}`other`.\n",
 }
 
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 THIRD = "What the third page is about"
 
 
@@ -124,6 +128,31 @@ def test_the_site_is_the_one_made_from_nothing(sources: Path, change: str) -> No
     again, kept = built(sources)
     assert again == site
     assert kept.read == set()
+
+
+@pytest.mark.parametrize("page", ["other", "third"])
+@pytest.mark.filterwarnings("ignore")
+def test_words_that_a_page_no_longer_says_leave_the_index(sources: Path, page: str) -> None:
+    edit(sources / "other.md", "Words", "Zanzibar and words")
+    built(sources)
+    edit(sources / "other.md", "Zanzibar and words", "Timbuktu and words")
+    edit(sources / "third.md", "third page", "third page, after Zanzibar," if page == "third" else "third page")
+    site, kept = built(sources)
+    assert site == from_nothing(sources)
+    assert kept.same >= {"index", "chapter"}
+    assert (b'"zanzibar"' in site["searchindex.js"]) is (page == "third")
+
+
+@pytest.mark.parametrize("extra", ["```{index} Zanzibar\n```\n", "![A picture](dot.png)\n"])
+@pytest.mark.filterwarnings("ignore")
+def test_what_the_index_or_the_pages_carry_along_is_not_lost(sources: Path, extra: str) -> None:
+    (sources / "dot.png").write_bytes(DOT)
+    edit(sources / "other.md", "## A place", f"{extra}\n## A place")
+    built(sources)
+    edit(sources / "third.md", "Words", "Other words")
+    site, kept = built(sources)
+    assert site == from_nothing(sources)
+    assert kept.same == ALL - {"third"}
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -63,7 +63,8 @@ def bind(wish: Plan, chapter: Chapter, fresh: Path, made_with: str) -> None:
     kept = KeptPages(wish.work / "pages", sources, made_with)
     own_static = [path.name for path in (BOOK / "_static").glob("*")]
     build_site(sources, fresh, own_static, wish.jobs, arrive, kept)
-    check_site(fresh, charts, material.claims, taken.values(), declared_charts())
+    read_anew = [path for name, path in taken.items() if name not in kept.same]  # the others were checked when read
+    check_site(fresh, charts, material.claims, read_anew, declared_charts())
 
 
 @dataclass

@@ -18,6 +18,7 @@ from typing import Any
 FORMAT = 1  # change when the layout of the folder changes
 NOTE = "kept.json"
 SETTINGS = ("_config.yml", "_toc.yml", "references.bib")
+INDEX = "searchindex.js"
 FAR = 1 << 62  # microseconds: read later than any file was changed
 
 
@@ -76,23 +77,53 @@ class KeptPages:
             for page in app.env.all_docs
             if page not in self.read and self._about.get(page) == about.get(page) and (pages / f"{page}.html").is_file()
         }
-        write = app.builder.write_doc
+        if len(app.env.images) or not self._index_suffices(pages):
+            self._copy_when_written(app.builder, pages)
+        else:
+            self._write_the_others(app.builder, pages)
+
+    def _index_suffices(self, pages: Path) -> bool:
+        """Whether the kept search index tells all of its pages: Sphinx does not read entries of index directives again."""
+        index = pages / INDEX
+        return index.is_file() and '"indexentries": {}' in index.read_text(encoding="utf-8")
+
+    def _copy_when_written(self, builder: Any, pages: Path) -> None:
+        """Resolve and index every page, and copy those that would come out the same in place of writing them."""
+        write = builder.write_doc
 
         def copied_or_written(page: str, doctree: Any) -> None:
             if page in self.same:
-                shutil.copyfile(pages / f"{page}.html", app.builder.get_outfilename(page))
+                shutil.copyfile(pages / f"{page}.html", builder.get_outfilename(page))
             else:
                 write(page, doctree)
 
-        app.builder.write_doc = copied_or_written
+        builder.write_doc = copied_or_written
+
+    def _write_the_others(self, builder: Any, pages: Path) -> None:
+        """Copy the pages that would come out the same, with the index of their words, and have Sphinx write the others."""
+        write, load = builder.write, builder.load_indexer
+
+        def write_others(wanted: Any, updated: Any, method: str = "update") -> None:
+            for page in self.same:
+                shutil.copyfile(pages / f"{page}.html", builder.get_outfilename(page))
+            shutil.copyfile(pages / INDEX, Path(builder.outdir) / INDEX)
+            write(sorted(set(builder.env.all_docs) - self.same), updated, method)
+
+        def load_whole(written: Any) -> None:
+            load(written)
+            for words in (builder.indexer._mapping, builder.indexer._title_mapping):
+                for word in [word for word, found in words.items() if not found]:
+                    del words[word]  # that only pages to be written had; Sphinx would keep the word without a page
+
+        builder.write, builder.load_indexer = write_others, load_whole
 
     def keep(self, work: Path, html: Path, pages: list[str]) -> None:
         """Keep the book that was made in `work`; in one step, so that a build that dies leaves none."""
         fresh = work / "keeping"
         (fresh / "html").mkdir(parents=True)
         (work / "doctrees").rename(fresh / "doctrees")
-        for page in pages:
-            shutil.copyfile(html / f"{page}.html", fresh / "html" / f"{page}.html")
+        for name in [*(f"{page}.html" for page in pages), INDEX]:
+            shutil.copyfile(html / name, fresh / "html" / name)
         note = {
             "key": self.key,
             "sources": {page: _digest(self.source(page)) for page in pages},
