@@ -83,7 +83,8 @@ def edit(path: Path, old: str, new: str) -> None:
 
 ALL = {"index", "other", "third", "chapter"}
 CHANGES: dict[str, tuple[Callable[[Path], Any], set[str], set[str]]] = {
-    "nothing": (lambda _: None, set(), set()),
+    "nothing": (lambda _: None, set(), ALL),
+    "only what is said of a page": (lambda one: say(one, third="Something else"), set(), ALL - {"third"}),
     "words": (lambda one: edit(one / "third.md", "Words", "Other words"), {"third"}, ALL - {"third"}),
     "words of a chapter": (
         lambda one: (one / "chapter.ipynb").write_text(notebook("Others."), encoding="utf-8"),

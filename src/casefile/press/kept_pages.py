@@ -67,6 +67,8 @@ class KeptPages:
 
     def before_writing(self, app: Any) -> None:
         """Have the pages that would come out the same copied and not written."""
+        if self._surroundings:  # told twice, where Sphinx finds more to do though nothing was read
+            return
         self._surroundings = surroundings(app)
         if self._taken is None or self._note.get("surroundings") != self._surroundings:
             return

@@ -146,6 +146,10 @@ class _Watcher:
         if self.kept is not None:
             self.kept.before_reading(page)
 
+    def nothing_read(self, app: Any) -> None:
+        if self.kept is not None and not self.kept.read:
+            self.kept.before_writing(app)
+
     def before_writing(self, app: Any) -> None:
         if self.kept is not None:
             self.kept.before_writing(app)

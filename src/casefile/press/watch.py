@@ -36,8 +36,8 @@ Refuse = Callable[[CasefileError], int]
 
 Seen = Mapping[str, tuple[int, int]]
 
-LOOK = 0.2  # seconds between looks at the files
-STILL = 0.1  # a file that changes again within this time is still being written
+LOOK = 0.1  # seconds between looks at the files
+STILL = 0.05  # a file that changes again within this time is still being written
 
 STOPPED = 128 + signal.SIGINT  # the exit code of a build that Ctrl-C ended, as shells have it
 

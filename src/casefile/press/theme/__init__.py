@@ -27,6 +27,8 @@ class Watcher(Protocol):
 
     def before_reading(self, page: str) -> None: ...
 
+    def nothing_read(self, app: Any) -> None: ...
+
     def before_writing(self, app: Any) -> None: ...
 
 
@@ -46,6 +48,7 @@ def setup(app: Any) -> dict[str, bool]:
     app.connect("builder-inited", know_pages)
     app.connect("env-before-read-docs", chapters_last)
     app.connect("env-purge-doc", is_read)
+    app.connect("env-updated", none_read, priority=AFTER_EXTENSIONS)
     app.connect("env-check-consistency", all_read)
     app.connect("doctree-resolved", without_scripts, priority=AFTER_EXTENSIONS)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -69,6 +72,12 @@ def is_read(app: Any, env: Any, page: str) -> None:
     """Sphinx forgets what it knew of a page and reads it next."""
     if watcher is not None:
         watcher.before_reading(page)
+
+
+def none_read(app: Any, env: Any) -> None:
+    """All pages that had to be read have been: perhaps none, of which Sphinx makes no further mention."""
+    if watcher is not None:
+        watcher.nothing_read(app)
 
 
 def all_read(app: Any, env: Any) -> None:
