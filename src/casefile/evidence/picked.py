@@ -17,6 +17,19 @@ Array = np.ndarray[Any, Any]
 Made = TypeVar("Made")
 
 
+class Keeps:
+    """Something read off a table that keeps, in `made`, what is computed from it: see `Picked.derived`."""
+
+    made: dict[Any, Any]
+
+    def derived(self, make: Callable[..., Any], *choice: Any) -> Any:
+        """What `make` computes from this and a choice of settings, computed once."""
+        key = (make, *choice)
+        if key not in self.made:
+            self.made[key] = make(self, *choice)
+        return self.made[key]
+
+
 class Sheet:
     """A whole table in memory, all vintages; columns are read from the frame when first asked for, and then kept.
 

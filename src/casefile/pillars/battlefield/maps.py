@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.evidence.picked import Picked
+from casefile.evidence.picked import Keeps, Picked
 from casefile.pillars.battlefield.columns import Columns, equal
 
 TERRITORY = "battlefield/territory"
@@ -45,7 +45,7 @@ STALE_DAYS = 92
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
+class Held(Keeps):
     """The Russian-held area by one series: days in order, km² on the common scale, and where the rows are."""
 
     series: str
@@ -54,13 +54,6 @@ class Held:
     places: np.ndarray[Any, Any]
     table: Columns
     made: dict[Any, Any] = field(default_factory=dict)
-
-    def derived(self, make: Callable[..., Any], *choice: Any) -> Any:
-        """What `make` computes from this series and a choice of settings, computed once: see `Picked.derived`."""
-        key = (make, *choice)
-        if key not in self.made:
-            self.made[key] = make(self, *choice)
-        return self.made[key]
 
     @cached_property
     def newest(self) -> date:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.evidence.picked import Picked
+from casefile.evidence.picked import Keeps, Picked
 from casefile.model import ARTICLE_DATE, FIRST_AS_OF, Finding
 from casefile.pillars.economy.rates import Phase, on_or_before, phases, value_change
 from casefile.pillars.economy.records import Record, Rows, median
@@ -30,7 +29,7 @@ NAMES = {"USD/RUB": "dollar", "EUR/RUB": "euro", "CNY/RUB": "yuan"}
 
 
 @dataclass(frozen=True, eq=False)
-class Rates:
+class Rates(Keeps):
     """One series of one pair: rows in order of date, with days and rates as lists; what is derived of it is kept."""
 
     table: Rows
@@ -38,13 +37,6 @@ class Rates:
     days: list[pd.Timestamp]
     rates: list[float]
     made: dict[Any, Any] = field(default_factory=dict)
-
-    def derived(self, make: Callable[..., Any], *choice: Any) -> Any:
-        """What `make` computes from this series and a choice of settings, computed once: see `Picked.derived`."""
-        key = (make, *choice)
-        if key not in self.made:
-            self.made[key] = make(self, *choice)
-        return self.made[key]
 
     def legs(self, reversal: float) -> list[Phase]:
         """The phases that a reversal of so many per cent ends."""
