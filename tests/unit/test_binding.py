@@ -75,6 +75,21 @@ def test_a_chapter_that_is_not_there_yet_can_be_passed_over(tmp_path: Path, monk
     assert (tmp_path / "said").read_text(encoding="utf-8") == "early.ipynb None"
 
 
+def test_a_process_that_is_done_at_once_is_heard_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(wish: Plan, chapter: Chapter, fresh: Path, made_with: str) -> None:
+        chapter("early", True)
+
+    one = binder(tmp_path, monkeypatch, work)
+    one.begin()
+    try:
+        one.chapter("early", Path("a/early.ipynb"))
+        one._process.join(20)
+        one.chapter("late", Path("a/late.ipynb"))  # the answer lies there already and is read here
+        one.finish()
+    finally:
+        one.close()
+
+
 def test_a_fault_arrives_as_it_was_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     problem = Problem("data/x.csv", 3, "a", None, "begins like a formula", "Run: casefile check")
 

@@ -81,6 +81,7 @@ class Binder:
     chapters: dict[str, Path] = field(default_factory=dict)
     _process: Any = None
     _channel: Connection | None = None
+    _answered: bool = False  # its one answer was read: that all is well, as a fault is raised where it is read
 
     def begin(self) -> None:
         """Fork now, before this process starts a thread. Without `begin` all is done by `finish`."""
@@ -126,6 +127,8 @@ class Binder:
 
     def _heed(self) -> None:
         assert self._channel is not None
+        if self._answered:
+            return
         try:
             fault = self._channel.recv()
         except (EOFError, OSError):
@@ -134,6 +137,7 @@ class Binder:
             raise RunFailed(f"The process that lays out the pages {what}. {memory.FEWER}") from None
         if fault is not None:
             raise fault
+        self._answered = True
 
 
 def clear(fresh: Path) -> None:
