@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import os
 import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NoReturn
 
-from casefile import memory
-from casefile.errors import RunFailed
 from casefile.paths import BOOK
+from casefile.press.apart import Apart, NotApart
 from casefile.press.cache import Cache
 from casefile.press.edition import NAMES, gather
 from casefile.press.kept_pages import KeptPages
 from casefile.press.places import workplace
-from casefile.press.server import keep_no_server, warm_possible
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -79,65 +74,46 @@ class Binder:
     fresh: Path
     made_with: str = ""
     chapters: dict[str, Path] = field(default_factory=dict)
-    _process: Any = None
-    _channel: Connection | None = None
-    _answered: bool = False  # its one answer was read: that all is well, as a fault is raised where it is read
+    _apart: Apart | None = None
 
     def begin(self) -> None:
         """Fork now, before this process starts a thread. Without `begin` all is done by `finish`."""
-        if self.wish.jobs < 2 or not warm_possible():
+        if self.wish.jobs < 2:
             return
-        context = get_context("fork")
-        self._channel, other = context.Pipe()
-        self._process = context.Process(
-            target=_bound_apart, args=(self.wish, self.fresh, self.made_with, other, self._channel), daemon=False
-        )
-        self._process.start()
-        other.close()
+        given = (self.wish, self.fresh, self.made_with)
+        try:
+            self._apart = Apart("lays out the pages", bind_apart, given, str(self.wish.data_dir))
+        except NotApart:
+            return
         for name, path in self.chapters.items():
-            self._tell(name, path)
+            self._apart.tell((name, path))
 
     def chapter(self, name: str, path: Path) -> None:
         """An executed notebook is there. Raises what went wrong meanwhile: the other notebooks need not run then."""
         self.chapters[name] = path
-        if self._channel is not None:
-            self._tell(name, path)
-            if self._channel.poll():
+        if self._apart is not None:
+            self._apart.tell((name, path))
+            if self._apart.has_answered:
                 self._heed()
 
     def finish(self) -> None:
         """Return when the site is whole. Raises what `bind` raises."""
-        if self._channel is None:
+        self._heed()
+        if self._apart is None:
             bind(self.wish, lambda name, wait: self.chapters[name], self.fresh, self.made_with)
-        else:
-            self._heed()
 
     def close(self) -> None:
         """End what is still at work, and take away what it left."""
-        if self._process is not None:
-            if self._process.is_alive():
-                self._process.kill()
-            self._process.join()
+        if self._apart is not None:
+            self._apart.close()
         clear(self.fresh)
 
-    def _tell(self, name: str, path: Path) -> None:
-        assert self._channel is not None
-        with contextlib.suppress(OSError):  # it has ended: its last word is read at once
-            self._channel.send((name, path))
-
     def _heed(self) -> None:
-        assert self._channel is not None
-        if self._answered:
-            return
         try:
-            fault = self._channel.recv()
-        except (EOFError, OSError):
-            self._process.join()
-            what = memory.ending(self._process.exitcode)
-            raise RunFailed(f"The process that lays out the pages {what}. {memory.FEWER}") from None
-        if fault is not None:
-            raise fault
-        self._answered = True
+            if self._apart is not None:
+                self._apart.heed()
+        except NotApart:
+            self._apart = None
 
 
 def clear(fresh: Path) -> None:
@@ -146,40 +122,31 @@ def clear(fresh: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _bound_apart(wish: Plan, fresh: Path, made_with: str, channel: Connection, other: Connection) -> None:
-    """In the forked process: bind, and answer with what went wrong, or None."""
-    other.close()
-    keep_no_server()
-    gc.freeze()  # an extension of jupyter-book's looks through every object that is not frozen
-    memory.offer_to_the_killer()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the owner, who ends this process
-    owner = os.getppid()
+def bind_apart(channel: Connection, wish: Plan, fresh: Path, made_with: str) -> None:
+    """`bind` in a process of its own, which is told the chapters. When its owner is gone it takes away what it made."""
     known: dict[str, Path] = {}
+
+    def leave(*_: object) -> NoReturn:
+        clear(fresh)
+        os._exit(1)
+
+    def told() -> None:
+        try:
+            name, path = channel.recv()
+        except (EOFError, OSError):  # the owner is gone, and with it whoever could hear of a fault
+            leave()
+        known[name] = path
 
     def chapter(name: str, wait: bool) -> Path | None:
         while name not in known:
             if not wait and not channel.poll():
                 return None
-            try:
-                came, path = channel.recv()
-            except EOFError:  # its owner is gone, and with it whoever could hear of a fault
-                clear(fresh)
-                os._exit(1)
-            known[came] = path
+            told()
         return known[name]
 
-    fault: BaseException | None = None
+    signal.signal(signal.SIGTERM, leave)  # from a fork server whose owner is gone
     try:
         bind(wish, chapter, fresh, made_with)
-    except Exception as error:
-        fault = error
-    if os.getppid() != owner:  # likewise
-        clear(fresh)
-        return
-    with contextlib.suppress(OSError):
-        try:
-            channel.send(fault)
-        except OSError:
-            raise
-        except Exception:  # an error that cannot be sent
-            channel.send(RunFailed(f"{type(fault).__name__}: {fault}"))
+    finally:
+        while channel.poll():
+            told()

@@ -13,6 +13,8 @@ from casefile.press.cache import Cache, key_of
 from casefile.press.graph import Graph
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     from casefile.press.build import Plan
     from casefile.press.pages import Material
 
@@ -84,6 +86,37 @@ def history(wish: Plan) -> list[dict[str, Any]]:
     return timeline_records(Library(wish.data_dir), *span(wish), jobs=wish.jobs)
 
 
+def judge(wish: Plan, meanwhile: Callable[[], None]) -> None:
+    """Have the history kept on disk before notebooks ask for it: a kernel judges alone, and a build by several processes.
+
+    `meanwhile` is called when other processes judge.
+    """
+    from casefile.press.apart import Apart, NotApart
+    from casefile.verdicts.cached import is_judged, judge_ahead
+
+    given = (wish.data_dir, *span(wish))
+    if is_judged(*given):
+        return
+    try:
+        if wish.jobs < 2:
+            raise NotApart
+        apart = Apart("judges verdicts", judge_apart, (*given, wish.jobs), str(wish.data_dir))
+        try:
+            meanwhile()
+            apart.heed()
+        finally:
+            apart.close()
+    except NotApart:
+        judge_ahead(*given, wish.jobs, meanwhile)
+
+
+def judge_apart(channel: Connection, data_dir: Path, start: date, end: date, jobs: int) -> None:
+    """`judge_ahead` in a process of its own."""
+    from casefile.verdicts.cached import judge_ahead
+
+    judge_ahead(data_dir, start, end, jobs)
+
+
 def span(wish: Plan) -> tuple[date, date]:
     """The first and the last day of an edition's history."""
     return min(ARTICLE_DATE, wish.as_of), wish.as_of
@@ -99,7 +132,6 @@ def _run(
     done: Callable[[str, Path], None],
 ) -> dict[str, Path]:
     from casefile.press.run import Job, Result, import_engine, run_many
-    from casefile.verdicts.cached import judge_ahead
 
     fresh = wish.work / "executed"
     fresh.mkdir(parents=True, exist_ok=True)
@@ -120,8 +152,7 @@ def _run(
     warm(wish)  # its imports run meanwhile
     if "verdicts" in waiting:
         say("  history: verdicts at each month end")
-        # here, as this process may fork helpers and a kernel may not
-        judge_ahead(wish.data_dir, *span(wish), wish.jobs, meanwhile=import_engine)
+        judge(wish, meanwhile=import_engine)
     ready()
 
     found = {}

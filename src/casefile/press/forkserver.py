@@ -1,10 +1,12 @@
 """A process that has the heavy imports done and forks real Jupyter kernels from there.
 
 Started by `casefile.press.server` as `python -m casefile.press.forkserver LISTENER LIFELINE DATA_DIR`: two inherited
-file descriptors, a listening Unix socket and the read end of a pipe that its owner holds open, and the data folder. One connection is one
-kernel: the client sends argv, environment and folder (with its stdout and stderr), the server forks and answers
-`pid`, the kernel says `ready`, the server tells the `exit` code. A client that goes away takes its kernel with it;
-an owner that goes away takes the server and every kernel.
+file descriptors, a listening Unix socket and the read end of a pipe that its owner holds open, and the data folder. One
+connection is one kernel: the client sends argv, environment and folder (with its stdout and stderr), the server forks
+and answers `pid`, the kernel says `ready`, the server tells the `exit` code. A client that goes away takes its kernel
+with it; an owner that goes away takes the server and every kernel. In the same way a client has a function called in a
+process of its own (see `casefile.press.apart`): without argv, and with a third descriptor that function and answer
+travel through. Such a process is asked to end where a kernel is killed, so that it can take away what it left half done.
 
 Nothing here may start a thread or open a ZeroMQ context before the fork: both break in a forked process.
 """
@@ -22,6 +24,7 @@ import selectors
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,11 +67,14 @@ NEVER_WARM = ("plotly.io._renderers", "tqdm.auto", "tqdm.autonotebook")
 GROUP_SIGNALS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGKILL})
 
 
+END_WITHIN = 2.0  # seconds, for processes that were asked to end
+
+
 @dataclass
 class Launch:
-    """What a forked child is to become."""
+    """What a forked child is to become: a kernel, or without `argv` a process that calls a function."""
 
-    argv: list[str]
+    argv: list[str] | None
     env: dict[str, str]
     cwd: str
     channel: socket.socket
@@ -83,6 +89,7 @@ class Client:
     unread: bytes = b""
     streams: list[int] = field(default_factory=list)
     pid: int | None = None
+    end: signal.Signals = signal.SIGKILL  # what ends its process when nobody is left to want it
 
     def tell(self, **message: Any) -> None:
         with contextlib.suppress(OSError):  # a client that went away is noticed by its end of file
@@ -199,6 +206,7 @@ class Server:
         self.listener = listener
         self.lifeline = lifeline
         self.clients: dict[int, Client] = {}
+        self.children: set[int] = set()
         self.wake_read, self.wake_write = os.pipe()
         for end in (self.wake_read, self.wake_write):
             os.set_blocking(end, False)
@@ -236,13 +244,13 @@ class Server:
 
     def _hear(self, client: Client) -> Launch | None:
         try:
-            data, streams, _, _ = socket.recv_fds(client.channel, 1 << 16, 2)
+            data, streams, _, _ = socket.recv_fds(client.channel, 1 << 16, 3)
         except ConnectionError:
             data, streams = b"", []
         client.streams += streams
         client.unread += data
         if not data:
-            self._kill(client, signal.SIGKILL)
+            self._kill(client, client.end)
             self._forget(client)
             return None
         while b"\n" in client.unread:
@@ -250,7 +258,7 @@ class Server:
             message = json.loads(line)
             if "signal" in message:
                 self._kill(client, message["signal"])
-            elif "argv" in message:
+            elif "cwd" in message:
                 launch = self._fork(client, message)
                 if launch is not None:
                     return launch
@@ -261,15 +269,18 @@ class Server:
         if count != 1:
             client.tell(declined=f"the fork server has {count} threads")
             return None
+        argv = message.get("argv")
         pid = os.fork()
         if pid:
             client.pid = pid
+            client.end = signal.SIGTERM if argv is None else signal.SIGKILL
+            self.children.add(pid)
             client.tell(pid=pid)
             for stream in client.streams:
                 os.close(stream)
             client.streams.clear()
             return None
-        launch = Launch(message["argv"], message["env"], message["cwd"], client.channel, list(client.streams))
+        launch = Launch(argv, message["env"], message["cwd"], client.channel, list(client.streams))
         client.streams.clear()
         self._leave(keep=client)
         return launch
@@ -303,6 +314,7 @@ class Server:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(client.pid, signal.SIGKILL)  # before the reaping, while the number is still ours
             _, status = os.waitpid(client.pid, 0)
+            self.children.discard(client.pid)
             client.pid = None
             client.tell(exit=os.waitstatus_to_exitcode(status))
             self._forget(client)
@@ -314,6 +326,7 @@ class Server:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(gone.si_pid, signal.SIGKILL)
                 os.waitpid(gone.si_pid, 0)
+                self.children.discard(gone.si_pid)
 
     def _forget(self, client: Client) -> None:
         self.clients.pop(client.channel.fileno(), None)
@@ -322,18 +335,25 @@ class Server:
 
     def _end(self) -> None:
         for client in self.clients.values():
-            self._kill(client, signal.SIGKILL)
+            self._kill(client, client.end)
+        late = time.monotonic() + END_WITHIN
         with contextlib.suppress(ChildProcessError):
-            while True:
-                os.waitpid(-1, 0)
+            while self.children:
+                pid, _ = os.waitpid(-1, os.WNOHANG)
+                self.children.discard(pid)
+                if not pid:
+                    time.sleep(0.005)
+                for child in self.children if time.monotonic() > late else ():
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        os.killpg(child, signal.SIGKILL)
         address = self.listener.getsockname()
         with contextlib.suppress(OSError):  # an owner that was killed cannot tidy up
             os.unlink(address)  # noqa: PTH108
             os.rmdir(os.path.dirname(address))  # noqa: PTH106, PTH120
 
 
-def become_kernel(launch: Launch) -> None:
-    """Turn this forked child into what `python -m ipykernel_launcher` would have been, and run it to its end."""
+def settle_in(launch: Launch) -> list[int]:
+    """Make this forked child a session of its own with the streams, folder and state asked for; returns other streams."""
     os.setsid()
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -345,6 +365,22 @@ def become_kernel(launch: Launch) -> None:
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     os.chdir(launch.cwd)
     fresh_state(launch.env)
+    return launch.streams[2:]
+
+
+def become_caller(launch: Launch) -> None:
+    """Turn this forked child into a process that calls the function that comes through the third stream."""
+    from casefile.press.apart import called_apart
+
+    [stream] = settle_in(launch)
+    launch.channel.close()
+    called_apart(stream)
+
+
+def become_kernel(launch: Launch) -> None:
+    """Turn this forked child into what `python -m ipykernel_launcher` would have been, and run it to its end."""
+    assert launch.argv is not None
+    settle_in(launch)
     from ipykernel.kernelapp import IPKernelApp
 
     sys.argv = [sys.modules["ipykernel"].__path__[0].replace("ipykernel", "ipykernel_launcher.py"), *launch.argv]
@@ -408,7 +444,7 @@ def main() -> None:
         preload(sys.argv[3])
     launch = Server(listener, lifeline).serve()
     if launch is not None:
-        become_kernel(launch)
+        (become_caller if launch.argv is None else become_kernel)(launch)
     os._exit(0)  # nothing is open here, and taking every module apart takes longer than a kernel's end
 
 

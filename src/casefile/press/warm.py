@@ -10,16 +10,14 @@ import asyncio
 import contextlib
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from casefile.press.forked import Forked
 from casefile.press.server import ADDRESS, ForkServer, start_server, warm_possible
 
 
@@ -42,80 +40,12 @@ def write_kernelspec(jupyter_path: Path, name: str = "casefile") -> Path:
     return folder
 
 
-class WarmProcess:
-    """A forked kernel, as `subprocess.Popen` would show it. The fork server is its parent and does the waiting."""
-
-    stdin = stdout = stderr = None
+class WarmProcess(Forked):
+    """A kernel forked from the server at `address`; returns when it runs. Raises `ConnectionError` when it cannot be."""
 
     def __init__(self, address: str, argv: list[str], env: dict[str, str], cwd: str, streams: list[int]) -> None:
-        self.pid: int | None = None
-        self.returncode: int | None = None
-        self._ready = False
-        self._declined = ""
-        self._unread = b""
-        self._lock = threading.Lock()
-        self._channel = socket.socket(socket.AF_UNIX)
-        try:
-            self._channel.connect(address)
-            request = json.dumps({"argv": argv, "env": env, "cwd": cwd}).encode() + b"\n"
-            sent = socket.send_fds(self._channel, [request], streams)
-            self._channel.sendall(request[sent:])
-            while not self._ready and self.returncode is None:
-                self._hear(blocking=True)
-        except OSError as error:
-            self._channel.close()
-            raise ConnectionError(f"the fork server is gone ({error})") from None
-        if self.pid is None:
-            self._channel.close()
-            raise ConnectionError(self._declined or "the fork server is gone")
-
-    def poll(self) -> int | None:
-        with self._lock:
-            if self.returncode is None:
-                self._hear(blocking=False)
-            return self.returncode
-
-    def wait(self, timeout: float | None = None) -> int:
-        with self._lock:
-            if self.returncode is None:
-                self._channel.settimeout(timeout)
-            while self.returncode is None:
-                try:
-                    self._hear(blocking=True)
-                except TimeoutError:
-                    raise subprocess.TimeoutExpired("kernel", timeout or 0) from None
-            return self.returncode
-
-    def send_signal(self, number: int) -> None:
-        """To the kernel's whole process group, through its parent: never to a stranger with a reused number."""
-        if self.returncode is None:
-            with contextlib.suppress(OSError):
-                self._channel.sendall(json.dumps({"signal": int(number)}).encode() + b"\n")
-
-    def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
-
-    def _hear(self, *, blocking: bool) -> None:
-        try:
-            data = self._channel.recv(1 << 16, 0 if blocking else socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return
-        except ConnectionError:
-            data = b""
-        *lines, self._unread = (self._unread + data).split(b"\n")
-        for line in lines:
-            message = json.loads(line)
-            self.pid = message.get("pid", self.pid)
-            self._ready = message.get("ready", self._ready)
-            self._declined = message.get("declined", self._declined)
-            self.returncode = message.get("exit", self.returncode)
-        if (not data or self._declined) and self.returncode is None:
-            self.returncode = -signal.SIGKILL  # the server ends its kernels when it ends
-        if self.returncode is not None:
-            self._channel.close()
+        super().__init__(address, {"argv": argv, "env": env, "cwd": cwd}, streams)
+        self.started()
 
 
 class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]

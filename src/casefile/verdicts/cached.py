@@ -56,13 +56,22 @@ def judge_ahead(
 
     `meanwhile` is called when other processes judge.
     """
-    mark = place(_key(f"timeline {start} {end}", data_dir))
+    mark = _mark(data_dir, start, end)
     if read_records(mark) is None:
         from casefile.evidence.library import Library
         from casefile.verdicts.months import timeline_records
 
         timeline_records(Library(data_dir), start, end, jobs, meanwhile=meanwhile)
         keep_records(mark, [])
+
+
+def is_judged(data_dir: Path, start: date, end: date) -> bool:
+    """Whether `judge_ahead` would have nothing to do."""
+    return read_records(_mark(data_dir, start, end)) is not None
+
+
+def _mark(data_dir: Path, start: date, end: date) -> Path:
+    return place(_key(f"timeline {start} {end}", data_dir))
 
 
 def _key(what: str, folder: Path) -> str:
