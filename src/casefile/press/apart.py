@@ -134,6 +134,7 @@ def called_apart(stream: int) -> None:
 
     channel: Connection = Connection(stream)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.enable()  # the fork server may still import, which it does without looking for garbage
     collect_rarely()
     try:
         function, given = channel.recv()  # from the owner of this fork server, the only one who can connect to it

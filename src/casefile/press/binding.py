@@ -25,22 +25,27 @@ if TYPE_CHECKING:
 Chapter = Callable[[str, bool], Path | None]
 """Gives the executed notebook of a chapter, by name; where it still runs, waits for it if told to, or gives None."""
 
+JUDGED = "judged"
+"""What the process that binds is told before it writes pages."""
+
 MUCH_PROSE = 1_500_000
 """Bytes of pages without chapters from which a book is so large that several processes read it: for these, all of its
 pages must be there."""
 
 
-def bind(wish: Plan, chapter: Chapter, fresh: Path, made_with: str) -> None:
+def bind(wish: Plan, chapter: Chapter, fresh: Path, made_with: str, judged: Callable[[], None] = lambda: None) -> None:
     """Write the book's sources, have jupyter-book make a site of them in `fresh`, and check it.
 
-    `made_with` stands for the code and the versions that pages depend on.
+    `made_with` stands for the code and the versions that pages depend on. `judged` returns when the verdicts are kept.
     Raises `RunFailed` when a page asks for what there is not, jupyter-book fails, or the site is not whole.
     """
     from casefile.figures.registry import declared_charts
     from casefile.press.assemble import place_chapters, write_chapter, write_pages
     from casefile.press.check_site import check_site
-    from casefile.press.site import build_site
+    from casefile.press.site import build_site, import_sphinx
 
+    import_sphinx()
+    judged()
     sources = wish.work / "book"
     material, ledger = gather(replace(wish, jobs=1))
     charts = write_pages(material, ledger, sources, Cache(wish.work / "cache"))
@@ -66,8 +71,8 @@ def bind(wish: Plan, chapter: Chapter, fresh: Path, made_with: str) -> None:
 class Binder:
     """Binds one book to `fresh`, beside the notebooks where this system forks and more than one job is allowed.
 
-    `begin` is called when the verdicts are judged and nothing but notebooks is left to run, `chapter` as each executed
-    notebook is there, `finish` at the end; `close` in any case.
+    `begin` is called when it is certain that notebooks are to run, `judged` when the verdicts are kept, `chapter` as
+    each executed notebook is there, `finish` at the end; `close` in any case.
     """
 
     wish: Plan
@@ -87,6 +92,11 @@ class Binder:
             return
         for name, path in self.chapters.items():
             self._apart.tell((name, path))
+
+    def judged(self) -> None:
+        """The verdicts are kept: pages may be written."""
+        if self._apart is not None:
+            self._apart.tell(JUDGED)
 
     def chapter(self, name: str, path: Path) -> None:
         """An executed notebook is there. Raises what went wrong meanwhile: the other notebooks need not run then."""
@@ -130,12 +140,14 @@ def bind_apart(channel: Connection, wish: Plan, fresh: Path, made_with: str) -> 
         clear(fresh)
         os._exit(1)
 
-    def told() -> None:
+    def told() -> object:
         try:
-            name, path = channel.recv()
+            message = channel.recv()
         except (EOFError, OSError):  # the owner is gone, and with it whoever could hear of a fault
             leave()
-        known[name] = path
+        if message != JUDGED:
+            known.update([message])
+        return message
 
     def chapter(name: str, wait: bool) -> Path | None:
         while name not in known:
@@ -144,9 +156,13 @@ def bind_apart(channel: Connection, wish: Plan, fresh: Path, made_with: str) -> 
             told()
         return known[name]
 
+    def judged() -> None:
+        while told() != JUDGED:
+            pass
+
     signal.signal(signal.SIGTERM, leave)  # from a fork server whose owner is gone
     try:
-        bind(wish, chapter, fresh, made_with)
+        bind(wish, chapter, fresh, made_with, judged)
     finally:
         while channel.poll():
             told()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from casefile.press.light import collect_rarely
 from casefile.press.lock import exclusive
 from casefile.press.places import check_writable
 from casefile.press.publish import LOCK_FILE
+from casefile.press.server import ADDRESS, start_server, warm_possible
 
 Say = Callable[[str], None]
 
@@ -81,16 +83,27 @@ def build_book(
 def last_book(as_of: str) -> Path | None:
     """The front page of the last book when a plain build at `as_of` would have nothing to do, else None.
 
-    Raises what `build_book` raises before it builds. Changes nothing.
+    Then its fork server is started, before the command line is even loaded, in this process, which builds. Raises what `build_book` raises before it builds. Changes nothing.
     """
     check_checkout()
     refuse_unfinished(None)
+    first = not (BUILD / "html").exists()
+    if first:
+        start_ahead()
     cache = Cache(CACHE)
     graph = Graph(cache.hashes, data_dir=DATA.resolve())
     wish = _plan(as_of, graph, None, None, 1, False)
     fault = Receipts(cache).fault(f"site {wish.out}", page_parts(wish, graph), wish.out)
+    if fault and not first:
+        start_ahead()
     cache.hashes.save()
     return None if fault else wish.out / "index.html"
+
+
+def start_ahead() -> None:
+    """Start the fork server that a build is going to use: what it imports is waited for longest."""
+    if warm_possible() and not os.environ.get(ADDRESS):
+        start_server(cwd=ROOT, data_dir=str(DATA.resolve()))
 
 
 def check_checkout() -> None:
@@ -145,7 +158,7 @@ def _build(wish: Plan, graph: Graph, cache: Cache, renderer: str, say: Say) -> P
     binder = Binder(wish, fresh, key_of(graph.code() | graph.versions()))
     try:
         with reading(wish.data_dir, "build", say):
-            execute(wish, graph, cache, say, ready=binder.begin, done=binder.chapter)
+            execute(wish, graph, cache, say, begun=binder.begin, judged=binder.judged, done=binder.chapter)
             binder.finish()
         publish(fresh, wish.out)
     finally:

@@ -43,12 +43,14 @@ def execute(
     cache: Cache,
     say: Callable[[str], None],
     *,
-    ready: Callable[[], None] = lambda: None,
+    begun: Callable[[], None] = lambda: None,
+    judged: Callable[[], None] = lambda: None,
     done: Callable[[str, Path], None] = lambda name, path: None,
 ) -> dict[str, Path]:
     """Executed notebooks by name: kept ones where nothing they depend on has changed, the others run by papermill.
 
-    `ready` is called before the first of them runs, when the verdicts are judged; no thread has been started by then.
+    `begun` is called when it is known that some run, and nothing has been started by then but processes; `judged` when
+    the verdicts are judged, before the first of them runs.
     `done` is called with each executed notebook as soon as it is there.
     """
     if wish.force or not cache.holds(KIND):
@@ -66,7 +68,7 @@ def execute(
             why = "asked for" if again else cache.reason(KIND, name, parts)
             say(f"  {name}: to be run, because {why}")
     if waiting:
-        found |= _run(wish, graph, cache, waiting, say, ready, done)
+        found |= _run(wish, graph, cache, waiting, say, begun, judged, done)
     return {name: found[name] for name in NAMES}
 
 
@@ -89,25 +91,32 @@ def history(wish: Plan) -> list[dict[str, Any]]:
 def judge(wish: Plan, meanwhile: Callable[[], None]) -> None:
     """Have the history kept on disk before notebooks ask for it: a kernel judges alone, and a build by several processes.
 
-    `meanwhile` is called when other processes judge.
+    `meanwhile` is called once, where possible while other processes judge.
     """
     from casefile.press.apart import Apart, NotApart
+    from casefile.press.run import import_engine
     from casefile.verdicts.cached import is_judged, judge_ahead
 
     given = (wish.data_dir, *span(wish))
     if is_judged(*given):
+        meanwhile()
         return
     try:
         if wish.jobs < 2:
             raise NotApart
         apart = Apart("judges verdicts", judge_apart, (*given, wish.jobs), str(wish.data_dir))
-        try:
-            meanwhile()
-            apart.heed()
-        finally:
-            apart.close()
     except NotApart:
-        judge_ahead(*given, wish.jobs, meanwhile)
+        meanwhile()
+        judge_ahead(*given, wish.jobs, import_engine)
+        return
+    try:
+        meanwhile()
+        import_engine()
+        apart.heed()
+    except NotApart:
+        judge_ahead(*given, wish.jobs)
+    finally:
+        apart.close()
 
 
 def judge_apart(channel: Connection, data_dir: Path, start: date, end: date, jobs: int) -> None:
@@ -128,10 +137,11 @@ def _run(
     cache: Cache,
     waiting: dict[str, dict[str, str]],
     say: Callable[[str], None],
-    ready: Callable[[], None],
+    begun: Callable[[], None],
+    judged: Callable[[], None],
     done: Callable[[str, Path], None],
 ) -> dict[str, Path]:
-    from casefile.press.run import Job, Result, import_engine, run_many
+    from casefile.press.run import Job, Result, run_many
 
     fresh = wish.work / "executed"
     fresh.mkdir(parents=True, exist_ok=True)
@@ -150,10 +160,12 @@ def _run(
         for name in sorted(waiting, key=lambda one: one == "verdicts")  # last: it shows what the chapters judged
     ]
     warm(wish)  # its imports run meanwhile
-    if "verdicts" in waiting:
+    if WITH_LEDGER in waiting:
         say("  history: verdicts at each month end")
-        judge(wish, meanwhile=import_engine)
-    ready()
+        judge(wish, meanwhile=begun)
+    else:
+        begun()
+    judged()
 
     found = {}
 

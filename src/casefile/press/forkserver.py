@@ -25,7 +25,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,19 @@ from casefile.press.light import absent
 
 FIRST = ("pandas", "casefile.verdicts.kept")
 """What parses the tables, imported before everything else."""
+
+CALLED = (
+    "yaml",
+    "casefile.show",
+    "casefile.show.case",
+    "casefile.show.charts",
+    "casefile.show.whole",
+    "casefile.figures.registry",
+    "casefile.verdicts.months",
+    "casefile.figures.verdict_charts",
+    *(f"casefile.{layer}.{pillar.value}" for layer in ("pillars", "figures") for pillar in Pillar),
+)
+"""What judges verdicts and lays out pages, and notebooks too: a build waits for the first before anything else."""
 
 PRELOAD = (
     "ipykernel.kernelapp",
@@ -47,19 +60,10 @@ PRELOAD = (
     "numpy.random",
     "psutil",
     "tornado.platform.asyncio",
-    "yaml",
-    "casefile.show",
-    "casefile.show.case",
-    "casefile.show.charts",
-    "casefile.show.whole",
-    "casefile.figures.registry",
-    "casefile.verdicts.months",
-    "casefile.figures.verdict_charts",
-    *(f"casefile.{layer}.{pillar.value}" for layer in ("pillars", "figures") for pillar in Pillar),
     "casefile.press.inputs",
     "casefile.press.stream",
 )
-"""What the project's notebooks import; a test says when something is missing. Absent modules are passed over."""
+"""What else kernels import; a test says when something is missing. Absent modules are passed over."""
 
 NEVER_WARM = ("plotly.io._renderers", "tqdm.auto", "tqdm.autonotebook")
 """Modules that look at the running kernel while they are imported, so that each kernel must import them itself."""
@@ -106,20 +110,25 @@ set_by_imports: dict[str, str] = {}
 """Environment variables that the imports set, as they would in a kernel that did them itself."""
 
 
-def preload(data_dir: str = "") -> None:
+def preload(data_dir: str = "", between: Callable[[], bool] = lambda: True) -> bool:
     """Import what notebooks need and parse the tables that they read, before the first kernel is forked.
 
     A kernel reads every file again and parses it unless it finds these very bytes parsed: see `evidence.library.loaded`.
+    `between` is called when functions can be called apart, and only kernels cannot be had yet; when it answers False,
+    this process has become another, and nothing more is imported. Returns what it answers.
     """
     gc.disable()  # a collection during the imports finds nothing and costs a tenth of their time
     before = dict(os.environ)
     import_all(FIRST)
     helper = tables_apart(data_dir)
+    import_all(CALLED)
+    with contextlib.suppress(Exception):  # as with an import that fails
+        take_tables(helper, data_dir)
+    if not between():
+        return False
     with contextlib.suppress(Exception):
         import_without_debugger()
     import_all(PRELOAD)
-    with contextlib.suppress(Exception):  # as with an import that fails
-        take_tables(helper, data_dir)
     set_by_imports.update({name: value for name, value in os.environ.items() if name not in before})
     for name in NEVER_WARM:
         if sys.modules.pop(name, None) is not None:
@@ -128,6 +137,7 @@ def preload(data_dir: str = "") -> None:
                 delattr(sys.modules[parent], child)
     gc.enable()
     gc.freeze()  # keeps the shared pages shared: a collection in a child would write to every one of them
+    return True
 
 
 def import_all(names: Iterable[str]) -> None:
@@ -207,35 +217,52 @@ class Server:
         self.lifeline = lifeline
         self.clients: dict[int, Client] = {}
         self.children: set[int] = set()
+        self.alive = True
+        self.forks_kernels = False
         self.wake_read, self.wake_write = os.pipe()
         for end in (self.wake_read, self.wake_write):
             os.set_blocking(end, False)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # from now on the end of the owner ends it, in good order
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self.wake_write, warn_on_full_buffer=False)
         self.selector = selectors.DefaultSelector()
         for source in (listener, lifeline, self.wake_read):
             self.selector.register(source, selectors.EVENT_READ)
 
-    def serve(self) -> Launch | None:
-        """Run until the owner goes away (returns None). In a forked child, return what it is to become."""
-        while True:
-            for key, _ in self.selector.select():
-                if key.fileobj is self.listener:
-                    self._accept()
-                elif key.fileobj == self.lifeline:
-                    self._end()
-                    return None
-                elif key.fileobj == self.wake_read:
-                    with contextlib.suppress(BlockingIOError):
-                        os.read(self.wake_read, 4096)
-                    self._reap()
-                else:
-                    client = self.clients.get(key.fd)
-                    if client is None or client is not key.data:  # forgotten a moment ago
-                        continue
-                    launch = self._hear(client)
-                    if launch is not None:
-                        return launch
+    def serve(self, *, calls_only: bool = False) -> Launch | None:
+        """Run until the owner goes away; with `calls_only`, until nobody asks for a call by now, and whoever asks for a
+        kernel waits. Returns None, or in a forked child what it is to become."""
+        self.forks_kernels = not calls_only
+        for client in list(self.clients.values()):  # who waits
+            launch = self._obey(client)
+            if launch is not None:
+                return launch
+        while self.alive:
+            ready = self.selector.select(0 if calls_only else None)
+            if not ready:
+                return None
+            for key, _ in ready:
+                launch = self._answer(key)
+                if launch is not None:
+                    return launch
+        return None
+
+    def _answer(self, key: selectors.SelectorKey) -> Launch | None:
+        if not self.alive:
+            return None
+        if key.fileobj is self.listener:
+            self._accept()
+        elif key.fileobj == self.lifeline:
+            self._end()
+        elif key.fileobj == self.wake_read:
+            with contextlib.suppress(BlockingIOError):
+                os.read(self.wake_read, 4096)
+            self._reap()
+        else:
+            client = self.clients.get(key.fd)
+            if client is not None and client is key.data:  # not forgotten a moment ago
+                return self._hear(client)
+        return None
 
     def _accept(self) -> None:
         channel, _ = self.listener.accept()
@@ -253,9 +280,16 @@ class Server:
             self._kill(client, client.end)
             self._forget(client)
             return None
+        return self._obey(client)
+
+    def _obey(self, client: Client) -> Launch | None:
+        """Do what a client wrote, as far as it can be done by now."""
         while b"\n" in client.unread:
-            line, client.unread = client.unread.split(b"\n", 1)
+            line, rest = client.unread.split(b"\n", 1)
             message = json.loads(line)
+            if "argv" in message and not self.forks_kernels:
+                return None
+            client.unread = rest
             if "signal" in message:
                 self._kill(client, message["signal"])
             elif "cwd" in message:
@@ -334,6 +368,7 @@ class Server:
         client.close()
 
     def _end(self) -> None:
+        self.alive = False
         for client in self.clients.values():
             self._kill(client, client.end)
         late = time.monotonic() + END_WITHIN
@@ -440,9 +475,19 @@ def main() -> None:
     if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109  compared with what the interpreter put there
         del sys.path[0]
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a notice that every kernel would print
-    if "--bare" not in sys.argv:
-        preload(sys.argv[3])
-    launch = Server(listener, lifeline).serve()
+    server, launch = None, None
+
+    def between() -> bool:
+        nonlocal server, launch
+        server = Server(listener, lifeline)
+        launch = server.serve(calls_only=True)
+        return launch is None and server.alive
+
+    if "--bare" in sys.argv:
+        launch = Server(listener, lifeline).serve()
+    elif preload(sys.argv[3], between):
+        assert server is not None
+        launch = server.serve()
     if launch is not None:
         (become_caller if launch.argv is None else become_kernel)(launch)
     os._exit(0)  # nothing is open here, and taking every module apart takes longer than a kernel's end

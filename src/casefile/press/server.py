@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -72,6 +73,9 @@ class ForkServer:
 
 def _end_server(write_end: int, process: subprocess.Popen[bytes], folder: str) -> None:
     os.close(write_end)
+    if process.poll() is None:
+        with contextlib.suppress(OSError):  # while it imports, nothing else tells it; afterwards it takes no notice
+            os.killpg(process.pid, signal.SIGTERM)
     try:
         process.wait(5)
     except subprocess.TimeoutExpired:

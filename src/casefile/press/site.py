@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import importlib
 import io
 import os
 import shutil
@@ -48,6 +49,19 @@ MUCH = 12_000_000
 """Bytes of pages from which several processes are quicker than one, whose forks and messages cost time too."""
 
 
+SPHINX = ("typst", "jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx_book_theme", "sphinxcontrib.bibtex")
+"""What lays out pages, apart from our own code."""
+
+
+def import_sphinx() -> None:
+    """Import what lays out pages, which takes as long as laying out some of them."""
+    import_jsonschema()
+    import_without_execution()
+    for name in SPHINX:
+        with contextlib.suppress(Exception):  # whoever needs it meets the error itself, and tells it
+            importlib.import_module(name)
+
+
 def _size(sources: Path) -> int:
     return sum(path.stat().st_size for path in sources.iterdir() if path.suffix in (".md", ".ipynb"))
 
@@ -68,8 +82,7 @@ def build_site(
     Raises `RunFailed` with Sphinx's own words when it fails or warns (a warning here is a page that is not as meant),
     `OSError` when the disk is full.
     """
-    import_jsonschema()
-    import_without_execution()
+    import_sphinx()
     from jupyter_book.sphinx import build_sphinx
 
     said = io.StringIO()

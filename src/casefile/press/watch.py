@@ -24,11 +24,12 @@ from casefile.paths import BOOK, BUILD, CHANGELOG, CITATION, DATA, NOTEBOOKS, RE
 from casefile.press.build import CACHE, build_book, check_checkout
 from casefile.press.cache import Cache, some
 from casefile.press.graph import Graph
-from casefile.press.light import collect_rarely, import_jsonschema, import_without_execution
+from casefile.press.light import collect_rarely
 from casefile.press.parameters import check_as_of
 from casefile.press.publish import settle_site
 from casefile.press.serve import LOOPBACK, open_server
 from casefile.press.server import code_state, shared_server, warm_possible
+from casefile.press.site import import_sphinx
 
 Say = Callable[[str], None]
 Refuse = Callable[[CasefileError], int]
@@ -47,8 +48,7 @@ FILES = (ROOT / "_config.yml", ROOT / "_toc.yml", CHANGELOG, CITATION, RESULTS)
 IMPORTED = (
     "casefile.press.engine", "casefile.press.run", "casefile.press.binding", "casefile.press.assemble",
     "casefile.press.check_site", "casefile.press.site", "casefile.verdicts.kept", "casefile.verdicts.months",
-    "casefile.figures.registry", "casefile.figures.verdict_charts", "typst", "jupyter_book.sphinx",
-    "myst_nb.sphinx_ext", "sphinx_book_theme", "sphinxcontrib.bibtex",
+    "casefile.figures.registry", "casefile.figures.verdict_charts",
 )  # fmt: skip
 """What a build imports; what is missing here is imported by each build again."""
 
@@ -119,8 +119,7 @@ def changed(before: Seen, now: Seen) -> list[str]:
 def import_all() -> None:
     """Import what a build needs, and parse the tables, before the first process is forked. Starts no thread."""
     collect_rarely()
-    import_jsonschema()
-    import_without_execution()
+    import_sphinx()
     for name in IMPORTED:
         with contextlib.suppress(Exception):  # the build that needs it meets the error itself, and tells it
             importlib.import_module(name)
