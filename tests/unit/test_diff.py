@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from casefile.evidence.canonical import canonical
 from casefile.evidence.library import Library
 from casefile.paths import DATA
 from casefile.verdicts.diff import as_text, data_rows, diff
 from casefile.verdicts.engine import Court
-from casefile.verdicts.ledger import build_ledger, canonical
+from casefile.verdicts.ledger import build_ledger
 
 CLAIMS = ["battlefield-slower", "battlefield-progress"]
 

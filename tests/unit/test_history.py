@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from casefile.errors import DataError, UsageError, VerdictChanged
+from casefile.evidence.canonical import canonical
 from casefile.evidence.library import Library
 from casefile.press import history
 from casefile.press.history import compact, jumps, publish_ledger, read_history, replay, stale
 from casefile.verdicts.engine import Court
-from casefile.verdicts.ledger import build_ledger, canonical
+from casefile.verdicts.ledger import build_ledger
 
 Change = Callable[..., dict[str, Any]]
 

@@ -26,7 +26,7 @@ from casefile.press.server import ADDRESS, keep_no_server, start_server, warm_po
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-Called = Callable[..., None]
+Called = Callable[..., Any]
 """Gets the channel first, and then what was given."""
 
 IMPORTS = "pandas"
@@ -40,39 +40,14 @@ class NotApart(Exception):
 class Apart:
     """A call that runs in a process of its own. `what` is its name in messages: "The process that …".
 
-    `function` must be importable by its name, `given` are its arguments. Raises `NotApart` when no process can be had.
+    `process` and the owner's end of its channel come from `fork`, `fork_here` or `fork_there`.
     """
 
-    def __init__(self, what: str, function: Called, given: tuple[Any, ...], data_dir: str = "") -> None:
-        if not warm_possible():
-            raise NotApart
+    def __init__(self, what: str, process: Any, channel: Connection) -> None:
         self.what = what
-        self._answered = False
-        self._process: Any = None
-        if IMPORTS in sys.modules:
-            self._fork_here(function, given)
-        else:
-            self._fork_there(function, given, data_dir)
-
-    def _fork_here(self, function: Called, given: tuple[Any, ...]) -> None:
-        context = get_context("fork")
-        self._channel, other = context.Pipe()
-        self._process = context.Process(target=_called_here, args=(function, given, other, self._channel), daemon=False)
-        self._process.start()
-        other.close()
-
-    def _fork_there(self, function: Called, given: tuple[Any, ...], data_dir: str) -> None:
-        self._channel, other = get_context("fork").Pipe()
-        env, folder = dict(os.environ), os.fspath(Path.cwd())
-        try:
-            address = env.pop(ADDRESS, "") or start_server(env, ROOT, data_dir).address
-            self._process = Forked(address, {"env": env, "cwd": folder}, [1, 2, other.fileno()])
-            self._channel.send((function, given))
-        except (ConnectionError, BrokenPipeError):
-            self._channel.close()
-            raise NotApart from None
-        finally:
-            other.close()
+        self._process = process
+        self._channel = channel
+        self._answer: list[Any] = []
 
     def tell(self, message: object) -> None:
         """Send something to the function. To one that has ended it is not sent: its last word is read at once."""
@@ -82,20 +57,20 @@ class Apart:
     @property
     def has_answered(self) -> bool:
         """Whether `heed` would return or raise at once."""
-        return self._answered or self._channel.poll()
+        return bool(self._answer) or self._channel.poll()
 
-    def heed(self) -> None:
-        """Wait until the function returns. Raises what it raises, `RunFailed` when its process ends otherwise, and
-        `NotApart` when there never was one."""
-        if self._answered:
-            return
-        try:
-            fault = self._channel.recv()
-        except (EOFError, OSError):
-            raise self._lost() from None
-        if fault is not None:
-            raise fault
-        self._answered = True
+    def heed(self) -> Any:
+        """Wait until the function returns, and return what it does. Raises what it raises, `RunFailed` when its process
+        ends otherwise, and `NotApart` when there never was one."""
+        if not self._answer:
+            try:
+                answer, fault = self._channel.recv()
+            except (EOFError, OSError):
+                raise self._lost() from None
+            if fault is not None:
+                raise fault
+            self._answer.append(answer)
+        return self._answer[0]
 
     def _lost(self) -> Exception:
         if isinstance(self._process, Forked):
@@ -109,15 +84,57 @@ class Apart:
 
     def close(self) -> None:
         """End the process if it is still at work, and wait for its end."""
+        if not self._answer:
+            self._process.kill()
         if isinstance(self._process, Forked):
-            if not self._answered:
-                self._process.kill()
             self._process.wait()
         else:
-            if self._process.is_alive() and not self._answered:
-                self._process.kill()
             self._process.join()
         self._channel.close()
+
+
+def fork(what: str, function: Called, given: tuple[Any, ...], data_dir: str = "") -> Apart:
+    """Have `function`, importable by its name, called with what is `given` by a fork of whoever has the imports done.
+
+    Raises `NotApart` when no process can be had.
+    """
+    if IMPORTS in sys.modules:
+        return fork_here(what, function, given)
+    return fork_there(what, function, given, server_address(data_dir))
+
+
+def server_address(data_dir: str = "") -> str:
+    """The address of the fork server that this build uses, started when there is none. Raises `NotApart` without one."""
+    if not warm_possible():
+        raise NotApart
+    return os.environ.get(ADDRESS) or start_server(cwd=ROOT, data_dir=data_dir).address
+
+
+def fork_here(what: str, function: Called, given: tuple[Any, ...]) -> Apart:
+    """The same from a fork of this process, which must have no thread that matters. Raises `NotApart`."""
+    if not warm_possible():
+        raise NotApart
+    context = get_context("fork")
+    channel, other = context.Pipe()
+    process = context.Process(target=_called_here, args=(function, given, other, channel), daemon=False)
+    process.start()
+    other.close()
+    return Apart(what, process, channel)
+
+
+def fork_there(what: str, function: Called, given: tuple[Any, ...], address: str) -> Apart:
+    """The same from a fork of the server at this address. Raises `NotApart`, at once or when it is heeded."""
+    channel, other = get_context("fork").Pipe()
+    env = {name: value for name, value in os.environ.items() if name != ADDRESS}
+    try:
+        process = Forked(address, {"env": env, "cwd": os.fspath(Path.cwd())}, [1, 2, other.fileno()])
+        channel.send((function, given))
+    except ConnectionError:
+        channel.close()
+        raise NotApart from None
+    finally:
+        other.close()
+    return Apart(what, process, channel)
 
 
 def _called_here(function: Called, given: tuple[Any, ...], channel: Connection, other: Connection) -> None:
@@ -147,15 +164,15 @@ def called_apart(stream: int) -> None:
 
 def _call(function: Called, given: tuple[Any, ...], channel: Connection) -> None:
     gc.freeze()  # an extension of jupyter-book's looks through every object that is not frozen
-    fault: BaseException | None = None
+    answer, fault = None, None
     try:
-        function(channel, *given)
+        answer = function(channel, *given)
     except Exception as error:
         fault = error
     with contextlib.suppress(OSError):  # the owner is gone
         try:
-            channel.send(fault)
+            channel.send((answer, fault))
         except OSError:
             raise
         except Exception:  # an error that cannot be sent
-            channel.send(RunFailed(f"{type(fault).__name__}: {fault}"))
+            channel.send((None, RunFailed(f"{type(fault).__name__}: {fault}")))

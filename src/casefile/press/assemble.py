@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from casefile.errors import DataError, Problem, RunFailed
-from casefile.evidence.safe_yaml import read_yaml
+from casefile.evidence.canonical import canonical
 from casefile.evidence.text import is_formula
 from casefile.model import Pillar
-from casefile.paths import BOOK, ROOT, SOURCES_FILE
-from casefile.press import cards, feed, front, plotlyjs
+from casefile.paths import BOOK, SOURCES_FILE
+from casefile.press import cards, feed, front
 from casefile.press.cache import Cache
+from casefile.press.chapters import NOTEBOOKS, write_chapter, write_chart
 from casefile.press.export.on_pages import page_records, write_static
+from casefile.press.frame import base, write_frame
 from casefile.press.pages import Material, expand
-from casefile.press.scripts import assignment, call
+from casefile.press.scripts import assignment
 from casefile.press.theme import PAGES_FILE
-from casefile.show.charts import CHART_MIME, PLOTLY_MIME
 from casefile.show.html import anchor
+from casefile.show.mime import CHART_MIME, PLOTLY_MIME
 from casefile.show.values import PILLAR_TITLES
-from casefile.verdicts.ledger import canonical
 from casefile.words import day
-
-NOTEBOOKS = (*(pillar.value for pillar in Pillar), "verdicts")
-KEPT_MIME = ("text/html", "text/plain")
 
 
 def assemble(executed: Mapping[str, Path], material: Material, ledger: Mapping[str, Any], out: Path) -> list[str]:
@@ -39,6 +34,7 @@ def assemble(executed: Mapping[str, Path], material: Material, ledger: Mapping[s
     `executed` maps notebook name → executed notebook. Raises `RunFailed` when a notebook is missing or a page asks
     for something that the edition does not hold.
     """
+    write_frame(next(iter(material.verdicts.values()))["now"].as_of, out)
     charts = write_pages(material, ledger, out)
     for name in NOTEBOOKS:
         if name not in executed:
@@ -48,95 +44,15 @@ def assemble(executed: Mapping[str, Path], material: Material, ledger: Mapping[s
 
 
 def write_pages(material: Material, ledger: Mapping[str, Any], out: Path, cache: Cache | None = None) -> list[str]:
-    """All of the sources but the chapters, which may still be running; returns the ids of the charts placed."""
-    if out.exists():
-        shutil.rmtree(out)
+    """All of the sources but the frame and the chapters; returns the ids of the charts placed."""
     static = out / "_static"
-    (static / "charts").mkdir(parents=True)
-    (static / "data").mkdir()
-    (static / "ledgers").mkdir()
     for page in sorted(BOOK.glob("*.md")):
         (out / page.name).write_text(expand(page.read_text(encoding="utf-8"), material, page.name), encoding="utf-8")
     charts = _strip_files(material, static / "charts")
-    for extra in ("references.bib",):
-        if (BOOK / extra).is_file():
-            shutil.copyfile(BOOK / extra, out / extra)
-    for path in sorted((BOOK / "_static").glob("*")):
-        if path.is_file() and not path.name.startswith("."):
-            shutil.copyfile(path, static / path.name)
     _static_files(material, ledger, static, cache)
-    (out / "_extra").mkdir()
-    (out / "_extra" / "feed.xml").write_text(feed.atom(material, _base()), encoding="utf-8")
-    shutil.copyfile(ROOT / "_toc.yml", out / "_toc.yml")
-    (out / "_config.yml").write_text(_config(material), encoding="utf-8")
+    (out / "_extra" / "feed.xml").write_text(feed.atom(material, base()), encoding="utf-8")
     (out / PAGES_FILE).write_text(canonical(_about_pages(material, ledger)), encoding="utf-8")
     return charts
-
-
-def place_chapters(out: Path) -> None:
-    """Empty files where the chapters will be, so that whoever lists the pages finds all of them."""
-    for name in NOTEBOOKS:
-        (out / f"{name}.ipynb").touch()
-
-
-def write_chapter(name: str, executed: Path, out: Path) -> list[str]:
-    """An executed notebook beside the pages; returns the ids of its charts."""
-    notebook = json.loads(executed.read_text(encoding="utf-8"))
-    charts = _extract(notebook, out / "_static" / "charts")
-    (out / f"{name}.ipynb").write_text(
-        json.dumps(notebook, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
-    return charts
-
-
-def _extract(notebook: dict[str, Any], folder: Path) -> list[str]:
-    """Move live charts and downloads out of the outputs into files; keep HTML and text in the notebook."""
-    found = []
-    notebook["cells"] = _gathered(notebook["cells"])
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", []):
-            data = output.get("data")
-            if data is None:
-                continue
-            chart = data.get(CHART_MIME)
-            if chart is not None:
-                write_chart(folder, chart, data[PLOTLY_MIME])
-                found.append(chart["id"])
-            output["data"] = {mime: data[mime] for mime in KEPT_MIME if mime in data}
-            output["metadata"] = {}
-    return found
-
-
-def _gathered(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Cells as the book shows them: code that prints nothing (parameters, set-up) goes into the fold of what follows."""
-    kept: list[dict[str, Any]] = []
-    waiting: list[dict[str, Any]] = []
-    for cell in cells:
-        if cell["cell_type"] != "code":
-            kept += [*waiting, cell]
-            waiting = []
-            continue
-        tags = cell["metadata"].setdefault("tags", [])
-        if "hide-input" not in tags:
-            tags.append("hide-input")  # papermill's own cell has no tag; the book folds it like all code
-        if not cell.get("outputs"):
-            waiting.append(cell)
-            continue
-        if waiting:
-            sources = ["".join(one["source"]).strip() for one in (*waiting, cell)]
-            cell["source"] = "\n\n".join(one for one in sources if one)
-            waiting = []
-        kept.append(cell)
-    return [*kept, *waiting]
-
-
-def write_chart(folder: Path, chart: Mapping[str, Any], figure: Mapping[str, Any]) -> None:
-    """The live figure in both sizes as a script, the data as CSV, the metadata as JSON."""
-    name = anchor(chart["name"])  # a chart's name comes through notebook outputs: never let it become a path
-    sizes = {"wide": figure, "narrow": chart["narrow"]}
-    (folder / f"{name}.js").write_text(call("casefileChart", name, sizes), encoding="utf-8")
-    (folder / f"{name}.csv").write_text(chart["csv"], encoding="utf-8", newline="")
-    (folder / f"{name}.json").write_text(canonical(chart["metadata"]), encoding="utf-8")
 
 
 def _strip_files(material: Material, folder: Path) -> list[str]:
@@ -158,8 +74,6 @@ def _static_files(material: Material, ledger: Mapping[str, Any], static: Path, c
     (static / "history.js").write_text(front.history_script(material.timeline), encoding="utf-8")
     (static / "ledgers" / "ledger.json").write_text(canonical(ledger), encoding="utf-8")
     (static / "ledgers" / "timeline.json").write_text(canonical(material.timeline), encoding="utf-8")
-    source, _ = plotlyjs.bundle()
-    shutil.copyfile(source, static / "plotly.min.js")
     for name, descriptor in material.library.descriptors.items():
         _publish_table(descriptor.path, static / "data" / f"{anchor(name)}.csv")
         (static / "data" / f"{anchor(name)}.json").write_text(canonical(dict(descriptor.resource)), encoding="utf-8")
@@ -202,34 +116,10 @@ def _refuse_formulas(path: Path) -> None:
                 raise DataError([Problem(str(path), reader.line_num, None, cell[:60], rule, "Run: casefile check")])
 
 
-def _config(material: Material) -> str:
-    """The project's `_config.yml` plus what this edition adds for all pages alike."""
-    config = read_yaml(ROOT / "_config.yml")
-    as_of = next(iter(material.verdicts.values()))["now"].as_of
-    context = {
-        "casefile_description": config.get("casefile_description", ""),
-        "casefile_edition": f"Edition of {day(as_of)}.",
-        "casefile_base": _base().rstrip("/"),
-    }
-    config.pop("casefile_description", None)
-    settings = config.setdefault("sphinx", {}).setdefault("config", {})
-    settings["html_context"] = context
-    settings["html_extra_path"] = ["_extra"]
-    return "# Generated by casefile from _config.yml. Do not edit.\n" + yaml.safe_dump(
-        config, sort_keys=False, allow_unicode=True
-    )
-
-
 def _about_pages(material: Material, ledger: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Page → its description, its card and its records, which the theme puts into its head."""
     records = page_records(ledger, material.library)
     return {name: {**one, **records.get(name, {})} for name, one in descriptions(material).items()}
-
-
-def _base() -> str:
-    """The site's address from `html.baseurl` in _config.yml, with a slash at its end; empty while it has none."""
-    address = str((read_yaml(ROOT / "_config.yml").get("html") or {}).get("baseurl") or "")
-    return f"{address.rstrip('/')}/" if address else ""
 
 
 def descriptions(material: Material) -> dict[str, dict[str, str]]:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, NoReturn
 
 from casefile.paths import BOOK
-from casefile.press.apart import Apart, NotApart
+from casefile.press.apart import IMPORTS, Apart, NotApart, fork_here, fork_there, server_address
 from casefile.press.cache import Cache
+from casefile.press.chapters import write_chapter
 from casefile.press.edition import NAMES, gather
+from casefile.press.frame import write_frame
 from casefile.press.kept_pages import KeptPages
 from casefile.press.places import workplace
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from casefile.model import Claim
     from casefile.press.build import Plan
 
 Chapter = Callable[[str, bool], Path | None]
@@ -33,38 +38,109 @@ MUCH_PROSE = 1_500_000
 pages must be there."""
 
 
-def bind(wish: Plan, chapter: Chapter, fresh: Path, made_with: str, judged: Callable[[], None] = lambda: None) -> None:
+@dataclass(frozen=True)
+class Written:
+    """What the check of the finished site goes by: charts placed, claims, and the charts declared for each."""
+
+    charts: list[str]
+    claims: Mapping[str, Claim]
+    declared: Mapping[str, Collection[str]]
+
+
+def write(channel: object, wish: Plan) -> Written:
+    """Write the pages of the book that are no chapters, from verdicts that are kept; in any process that has the tables."""
+    from casefile.figures.registry import declared_charts
+    from casefile.press.assemble import write_pages
+
+    material, ledger = gather(replace(wish, jobs=1))
+    charts = write_pages(material, ledger, wish.work / "book", Cache(wish.work / "cache"))
+    return Written(charts, dict(material.claims), declared_charts())
+
+
+class Writer:
+    """Has pages written while this process does something else: by a fork of the server at `address`, or when there is
+    none by this process when they are waited for.
+
+    `judged` returns when the verdicts are kept.
+    """
+
+    def __init__(self, wish: Plan, judged: Callable[[], object], address: str | None) -> None:
+        self.wish, self.judged, self.address = wish, judged, address
+        self._found: Written | None = None
+        self._fault: BaseException | None = None
+        self._waiting: Thread | None = None
+        if address is not None:
+            self._waiting = Thread(target=self._wait, args=[address], name="writer", daemon=True)
+            self._waiting.start()
+
+    def _wait(self, address: str) -> None:
+        try:
+            self.judged()
+            apart = fork_there("writes the pages", write, (self.wish,), address)
+            try:
+                self._found = apart.heed()
+            finally:
+                apart.close()
+        except NotApart:
+            pass
+        except Exception as error:
+            self._fault = error
+
+    def written(self) -> Written:
+        """Wait for the pages. Raises what writing them raises."""
+        if self._waiting is None:
+            self.judged()
+        else:
+            self._waiting.join()
+        if self._fault is not None:
+            raise self._fault
+        if self._found is None:
+            self._found = write(None, self.wish)
+        return self._found
+
+
+def bind(
+    wish: Plan,
+    chapter: Chapter,
+    fresh: Path,
+    made_with: str,
+    judged: Callable[[], object] = lambda: None,
+    address: str | None = None,
+) -> None:
     """Write the book's sources, have jupyter-book make a site of them in `fresh`, and check it.
 
     `made_with` stands for the code and the versions that pages depend on. `judged` returns when the verdicts are kept.
     Raises `RunFailed` when a page asks for what there is not, jupyter-book fails, or the site is not whole.
     """
-    from casefile.figures.registry import declared_charts
-    from casefile.press.assemble import place_chapters, write_chapter, write_pages
     from casefile.press.check_site import check_site
     from casefile.press.site import build_site, import_sphinx
 
-    import_sphinx()
-    judged()
     sources = wish.work / "book"
-    material, ledger = gather(replace(wish, jobs=1))
-    charts = write_pages(material, ledger, sources, Cache(wish.work / "cache"))
-    place_chapters(sources)
+    write_frame(wish.as_of, sources)
+    writer = Writer(wish, judged, address)
+    import_sphinx()
     taken: dict[str, Path] = {}
+    charts: list[str] = []
 
     def arrive(page: str, wait: bool = True) -> None:
         if page in NAMES and page not in taken and (executed := chapter(page, wait)) is not None:
             taken[page] = executed
             charts.extend(write_chapter(page, executed, sources))
 
-    large = sum(path.stat().st_size for path in sources.glob("*.md")) > MUCH_PROSE
-    for name in NAMES:
-        arrive(name, wait=large)
+    found: list[Written] = []
+
+    def pages() -> None:
+        found.append(writer.written())
+        large = sum(path.stat().st_size for path in sources.glob("*.md")) > MUCH_PROSE
+        for name in NAMES:
+            arrive(name, wait=large)
+
     kept = KeptPages(wish.work / "pages", sources, made_with)
     own_static = [path.name for path in (BOOK / "_static").glob("*")]
-    build_site(sources, fresh, own_static, wish.jobs, arrive, kept)
+    build_site(sources, fresh, own_static, wish.jobs, arrive, kept, pages)
     read_anew = [path for name, path in taken.items() if name not in kept.same]  # the others were checked when read
-    check_site(fresh, charts, material.claims, read_anew, declared_charts())
+    [written] = found
+    check_site(fresh, [*written.charts, *charts], written.claims, read_anew, written.declared)
 
 
 @dataclass
@@ -85,9 +161,10 @@ class Binder:
         """Fork now, before this process starts a thread. Without `begin` all is done by `finish`."""
         if self.wish.jobs < 2:
             return
-        given = (self.wish, self.fresh, self.made_with)
         try:
-            self._apart = Apart("lays out the pages", bind_apart, given, str(self.wish.data_dir))
+            address = None if IMPORTS in sys.modules else server_address(str(self.wish.data_dir))
+            given = (self.wish, self.fresh, self.made_with, address)
+            self._apart = fork_here("lays out the pages", bind_apart, given)
         except NotApart:
             return
         for name, path in self.chapters.items():
@@ -104,12 +181,13 @@ class Binder:
         if self._apart is not None:
             self._apart.tell((name, path))
             if self._apart.has_answered:
-                self._heed()
+                self._apart.heed()
 
     def finish(self) -> None:
         """Return when the site is whole. Raises what `bind` raises."""
-        self._heed()
-        if self._apart is None:
+        if self._apart is not None:
+            self._apart.heed()
+        else:
             bind(self.wish, lambda name, wait: self.chapters[name], self.fresh, self.made_with)
 
     def close(self) -> None:
@@ -118,13 +196,6 @@ class Binder:
             self._apart.close()
         clear(self.fresh)
 
-    def _heed(self) -> None:
-        try:
-            if self._apart is not None:
-                self._apart.heed()
-        except NotApart:
-            self._apart = None
-
 
 def clear(fresh: Path) -> None:
     """Take away a site that was being made, and what lies beside it."""
@@ -132,7 +203,7 @@ def clear(fresh: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def bind_apart(channel: Connection, wish: Plan, fresh: Path, made_with: str) -> None:
+def bind_apart(channel: Connection, wish: Plan, fresh: Path, made_with: str, address: str | None) -> None:
     """`bind` in a process of its own, which is told the chapters. When its owner is gone it takes away what it made."""
     known: dict[str, Path] = {}
 
@@ -162,7 +233,7 @@ def bind_apart(channel: Connection, wish: Plan, fresh: Path, made_with: str) -> 
 
     signal.signal(signal.SIGTERM, leave)  # from a fork server whose owner is gone
     try:
-        bind(wish, chapter, fresh, made_with, judged)
+        bind(wish, chapter, fresh, made_with, judged, address)
     finally:
         while channel.poll():
             told()

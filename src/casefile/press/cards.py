@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casefile.errors import RunFailed
+from casefile.evidence.canonical import canonical
 from casefile.model import Pillar, Verdict
 from casefile.press.cache import Cache
 from casefile.press.front import BORNE_OUT, ORDER, rating_counts
 from casefile.show.html import text
 from casefile.show.values import PILLAR_TITLES
-from casefile.verdicts.ledger import canonical
 from casefile.words import day, listed
 
 if TYPE_CHECKING:

@@ -93,7 +93,7 @@ def judge(wish: Plan, meanwhile: Callable[[], None]) -> None:
 
     `meanwhile` is called once, where possible while other processes judge.
     """
-    from casefile.press.apart import Apart, NotApart
+    from casefile.press.apart import NotApart, fork
     from casefile.press.run import import_engine
     from casefile.verdicts.cached import is_judged, judge_ahead
 
@@ -104,7 +104,7 @@ def judge(wish: Plan, meanwhile: Callable[[], None]) -> None:
     try:
         if wish.jobs < 2:
             raise NotApart
-        apart = Apart("judges verdicts", judge_apart, (*given, wish.jobs), str(wish.data_dir))
+        apart = fork("judges verdicts", judge_apart, (*given, wish.jobs), str(wish.data_dir))
     except NotApart:
         meanwhile()
         judge_ahead(*given, wish.jobs, import_engine)

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from casefile.errors import DataError, Problem, UsageError, VerdictChanged
+from casefile.evidence.canonical import canonical
 from casefile.evidence.journal import commit, writing
 from casefile.evidence.library import Library
 from casefile.evidence.unfinished import refuse_unfinished
 from casefile.model import Rating
 from casefile.paths import DATA, HISTORY_FILE, PUBLISHED_FILE
 from casefile.verdicts.engine import Court
-from casefile.verdicts.ledger import build_ledger, canonical, read_ledger
+from casefile.verdicts.ledger import build_ledger, read_ledger
 
 FIRST = "0" * 64
 """What stands for the hash before the first line."""

@@ -73,11 +73,13 @@ def build_site(
     jobs: int = 1,
     arrive: Callable[[str], None] = lambda page: None,
     kept: KeptPages | None = None,
+    pages: Callable[[], None] = lambda: None,
 ) -> Path:
     """Run jupyter-book on the assembled `sources` and leave the pruned site in `out`; returns `out`.
 
-    `arrive` is called with each page's name before it is read, chapters last, and may wait until it is there. Pages are read and written by `jobs` processes where there is much to read and Sphinx forks safely; the site is
-    the same in any number.
+    `pages` is called before the sources of the pages are looked at, and may wait until they are there; `arrive` with
+    each page's name before it is read, chapters last, and may wait until it is there. Pages are read and written by
+    `jobs` processes where there is much to read and Sphinx forks safely; the site is the same in any number.
     Pages that `kept` holds are not read and written again where they would be the same.
     Raises `RunFailed` with Sphinx's own words when it fails or warns (a warning here is a page that is not as meant),
     `OSError` when the disk is full.
@@ -96,7 +98,7 @@ def build_site(
         with (
             clock(),
             watched() as failed,
-            watching(arrive, kept) as broken,
+            watching(arrive, kept, pages) as broken,
             contextlib.redirect_stdout(said),
             contextlib.redirect_stderr(said),
         ):
@@ -141,10 +143,20 @@ class _Watcher:
     Sphinx tells an error met here in words of its own, which do not help whoever has to mend it: it is kept as it was.
     """
 
-    def __init__(self, arrive: Callable[[str], None], kept: KeptPages | None) -> None:
+    def __init__(
+        self, arrive: Callable[[str], None], kept: KeptPages | None, pages: Callable[[], None] = lambda: None
+    ) -> None:
         self.arrive = arrive
         self.kept = kept
+        self.pages = pages
         self.broken: list[Exception] = []
+
+    def await_pages(self) -> None:
+        try:
+            self.pages()
+        except Exception as error:
+            self.broken.append(error)
+            raise
 
     def begin(self, app: Any) -> None:
         if self.kept is not None:
@@ -169,9 +181,12 @@ class _Watcher:
 
 
 @contextlib.contextmanager
-def watching(arrive: Callable[[str], None], kept: KeptPages | None = None) -> Iterator[list[Exception]]:
-    """Have the theme call `arrive` before each page is read; yields a list that gets the error that it raised."""
-    theme.watcher = own = _Watcher(arrive, kept)
+def watching(
+    arrive: Callable[[str], None], kept: KeptPages | None = None, pages: Callable[[], None] = lambda: None
+) -> Iterator[list[Exception]]:
+    """Have the theme call `pages` before it looks at any and `arrive` before each is read; yields a list that gets the
+    error that they raised."""
+    theme.watcher = own = _Watcher(arrive, kept, pages)
     try:
         yield own.broken
     finally:

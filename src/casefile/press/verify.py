@@ -285,9 +285,10 @@ def _quick(data: Path) -> Report:
 
 def _write_ledger(data: str, out: str) -> None:
     """One process of a quick comparison: the ledger on the newest evidence, with rows read in file order."""
+    from casefile.evidence.canonical import canonical
     from casefile.evidence.library import Library
     from casefile.verdicts.engine import Court
-    from casefile.verdicts.ledger import build_ledger, canonical
+    from casefile.verdicts.ledger import build_ledger
 
     library = Library(Path(data))
     Path(out).write_text(canonical(build_ledger(Court(library), library.newest)), encoding="utf-8")

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from casefile.errors import UsageError
+from casefile.evidence.canonical import canonical
 from casefile.evidence.library import Library
 from casefile.model import Claim, Pillar, Verdict
 from casefile.show import cards
@@ -15,7 +16,7 @@ from casefile.show.html import anchor, el, join, table
 from casefile.show.values import chip, vantage_name
 from casefile.verdicts.engine import Court, tested_sources
 from casefile.verdicts.kept import KeptCourt
-from casefile.verdicts.ledger import build_ledger, canonical, vantages
+from casefile.verdicts.ledger import build_ledger, vantages
 from casefile.words import counted, day, listed, spelled
 
 

@@ -18,6 +18,7 @@ from casefile.figures.svg_plan import least_height
 from casefile.show.block import Block
 from casefile.show.cards import source_link
 from casefile.show.html import Html, anchor, disclosure, el, join, table
+from casefile.show.mime import CHART_MIME, PLOTLY_MIME
 from casefile.words import counted, day, number
 
 TABLE_ROWS = 60
@@ -28,9 +29,6 @@ SOURCES_NAMED = 3
 
 SOURCES_LISTED = 40
 """Publishers named there; a chart of all claims has hundreds, which the page of sources lists."""
-
-CHART_MIME = "application/vnd.casefile.chart+json"
-PLOTLY_MIME = "application/vnd.plotly.v1+json"
 
 
 def chart_block(chart: Chart, library: Library) -> Block:

@@ -109,11 +109,6 @@ def data_fingerprint(data_dir: Path, tables: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def canonical(content: Any) -> str:
-    """The one text form of a JSON value: sorted keys, an indent of one space, UTF-8 characters, a final newline."""
-    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-
-
 def read_ledger(path: Path) -> dict[str, Any]:
     """Read a ledger from disk. Raises `UsageError` when it is missing or no ledger."""
     try:

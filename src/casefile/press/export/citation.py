@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from casefile.evidence.canonical import canonical
 from casefile.evidence.safe_yaml import read_yaml
 from casefile.model import Claim
 from casefile.press.export.standing import Record
 from casefile.show.html import anchor
-from casefile.verdicts.ledger import canonical
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _BIBTEX = {

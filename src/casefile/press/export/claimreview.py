@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from casefile.evidence.canonical import canonical
 from casefile.model import Claim, Pillar, Rating
 from casefile.press.export.standing import Record
 from casefile.show.html import anchor
 from casefile.verdicts.counterweight import because
-from casefile.verdicts.ledger import canonical
 
 CONTEXT = "https://schema.org"
 

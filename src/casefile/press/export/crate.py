@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from casefile.errors import RunFailed
+from casefile.evidence.canonical import canonical
 from casefile.paths import LOCK, NOTEBOOKS
 from casefile.press.edition import NAMES
 from casefile.press.export.provenance import provenance
 from casefile.press.export.standing import Standing
-from casefile.verdicts.ledger import canonical
 
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 METADATA = "ro-crate-metadata.json"

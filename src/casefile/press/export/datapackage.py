@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from casefile.errors import RunFailed
+from casefile.evidence.canonical import canonical
 from casefile.evidence.sources import COLUMNS, KINDS
 from casefile.paths import SOURCES_FILE
 from casefile.press.export.standing import Record
 from casefile.show.html import anchor
-from casefile.verdicts.ledger import canonical
 
 DESCRIPTOR = "datapackage.json"
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from casefile.evidence.canonical import canonical
 from casefile.evidence.library import Library
 from casefile.model import Pillar
 from casefile.press.export.citation import citation_files
@@ -15,7 +16,6 @@ from casefile.press.export.dataset import data_graph
 from casefile.press.export.standing import Record
 from casefile.press.scripts import json_text
 from casefile.show.html import anchor, visible
-from casefile.verdicts.ledger import canonical
 
 FOLDER = "citations"
 

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from casefile.evidence.canonical import canonical
 from casefile.evidence.library import Library
 from casefile.press.export.standing import Record
 from casefile.show.html import is_web_address
-from casefile.verdicts.ledger import canonical
 
 CONTEXT = {
     "prov": "http://www.w3.org/ns/prov#",

@@ -23,6 +23,8 @@ PAGES_FILE = "_pages.json"
 class Watcher(Protocol):
     """Whoever builds the book and has a say while Sphinx does."""
 
+    def await_pages(self) -> None: ...
+
     def begin(self, app: Any) -> None: ...
 
     def before_reading(self, page: str) -> None: ...
@@ -56,6 +58,8 @@ def setup(app: Any) -> dict[str, bool]:
 
 def know_pages(app: Any) -> None:
     """Give the layout what is said of each page; nothing where sources were assembled in another way."""
+    if watcher is not None:
+        watcher.await_pages()
     path = Path(app.srcdir) / PAGES_FILE
     if path.is_file():
         app.config.html_context["casefile_pages"] = json.loads(path.read_text(encoding="utf-8"))
