@@ -347,7 +347,7 @@ def test_a_server_that_was_told_to_end_leaves_nothing(tmp_path: Path) -> None:
     server = forks.ForkServer(os.environ, tmp_path, preload=False)
     folder = Path(server.address).parent
     server.close()
-    assert server.process.returncode == 0
+    assert server.process.returncode in (0, -signal.SIGTERM)  # at work already, or still starting
     assert not folder.exists()
 
 

@@ -23,7 +23,7 @@ from casefile.press.site import watching
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux is a process forked for it")
 
-Work = Callable[[Plan, Chapter, Path, str], None]
+Work = Callable[..., None]
 
 
 def binder(folder: Path, monkeypatch: pytest.MonkeyPatch, work: Work, jobs: int = 2) -> Binder:
@@ -36,7 +36,7 @@ def binder(folder: Path, monkeypatch: pytest.MonkeyPatch, work: Work, jobs: int 
 def test_chapters_come_in_any_order_before_and_after_the_fork(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
-    def work(wish: Plan, chapter: Chapter, fresh: Path, made_with: str) -> None:
+    def work(wish: Plan, chapter: Chapter, fresh: Path, made_with: str, *_: object) -> None:
         fresh.mkdir()
         found = [chapter(name, True) for name in ("late", "early", "kept")]
         names = [one.name for one in found if one]
@@ -59,7 +59,7 @@ def test_chapters_come_in_any_order_before_and_after_the_fork(
 
 
 def test_a_chapter_that_is_not_there_yet_can_be_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def work(wish: Plan, chapter: Chapter, fresh: Path, made_with: str) -> None:
+    def work(wish: Plan, chapter: Chapter, fresh: Path, made_with: str, *_: object) -> None:
         early = None
         while early is None:
             early = chapter("early", False)
@@ -76,14 +76,14 @@ def test_a_chapter_that_is_not_there_yet_can_be_passed_over(tmp_path: Path, monk
 
 
 def test_a_process_that_is_done_at_once_is_heard_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def work(wish: Plan, chapter: Chapter, fresh: Path, made_with: str) -> None:
+    def work(wish: Plan, chapter: Chapter, fresh: Path, made_with: str, *_: object) -> None:
         chapter("early", True)
 
     one = binder(tmp_path, monkeypatch, work)
     one.begin()
     try:
         one.chapter("early", Path("a/early.ipynb"))
-        one._process.join(20)
+        one._apart._process.join(20)
         one.chapter("late", Path("a/late.ipynb"))  # the answer lies there already and is read here
         one.finish()
     finally:
@@ -129,7 +129,7 @@ def test_a_fault_is_told_while_notebooks_still_run(tmp_path: Path, monkeypatch: 
     one = binder(tmp_path, monkeypatch, work)
     one.begin()
     try:
-        one._process.join(20)
+        one._apart._process.join(20)
         with pytest.raises(RunFailed, match="asks for what there is not"):
             one.chapter("early", Path("early.ipynb"))
     finally:
@@ -137,7 +137,7 @@ def test_a_fault_is_told_while_notebooks_still_run(tmp_path: Path, monkeypatch: 
 
 
 def test_a_killed_process_is_named_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def work(wish: Plan, chapter: Chapter, fresh: Path, made_with: str) -> None:
+    def work(wish: Plan, chapter: Chapter, fresh: Path, made_with: str, *_: object) -> None:
         fresh.mkdir()
         binding.workplace(fresh).mkdir()
         chapter("never", True)
@@ -147,7 +147,7 @@ def test_a_killed_process_is_named_and_leaves_nothing(tmp_path: Path, monkeypatc
     try:
         while not binding.workplace(tmp_path / "fresh").exists():
             time.sleep(0.01)
-        os.kill(one._process.pid, signal.SIGKILL)
+        os.kill(one._apart._process.pid, signal.SIGKILL)
         with pytest.raises(RunFailed, match="lays out the pages was killed by the system"):
             one.finish()
     finally:
@@ -159,8 +159,8 @@ def test_closing_ends_what_is_at_work(tmp_path: Path, monkeypatch: pytest.Monkey
     one = binder(tmp_path, monkeypatch, lambda *_: time.sleep(600))
     one.begin()
     one.close()
-    assert one._process.exitcode == -signal.SIGKILL
-    assert one._process not in multiprocessing.active_children()
+    assert one._apart._process.exitcode == -signal.SIGKILL
+    assert one._apart._process not in multiprocessing.active_children()
 
 
 def test_an_error_before_a_page_is_read_is_kept_as_it_was() -> None:
@@ -213,14 +213,14 @@ from pathlib import Path
 from casefile.press import binding
 from casefile.press.build import Plan
 folder = Path(sys.argv[1])
-def work(wish, chapter, fresh, made_with):
+def work(wish, chapter, fresh, made_with, *_):
     fresh.mkdir()
     (folder / "begun").touch()
     chapter("late", True) if sys.argv[2] == "waits" else time.sleep(0.5)
 binding.bind = work
 one = binding.Binder(Plan(date(2023, 10, 9), folder, folder / "site", None, 2, False, folder), folder / "fresh")
 one.begin()
-print(one._process.pid, flush=True)
+print(one._apart._process.pid, flush=True)
 time.sleep(60)
 """
 

@@ -174,5 +174,6 @@ def _call(function: Called, given: tuple[Any, ...], channel: Connection) -> None
             channel.send((answer, fault))
         except OSError:
             raise
-        except Exception:  # an error that cannot be sent
-            channel.send((None, RunFailed(f"{type(fault).__name__}: {fault}")))
+        except Exception as error:  # it, or the answer, is something that cannot be sent
+            said = fault or error
+            channel.send((None, RunFailed(f"{type(said).__name__}: {said}")))

@@ -216,7 +216,7 @@ class Server:
         self.listener = listener
         self.lifeline = lifeline
         self.clients: dict[int, Client] = {}
-        self.children: set[int] = set()
+        self.children: dict[int, signal.Signals] = {}  # and what ends each
         self.alive = True
         self.forks_kernels = False
         self.wake_read, self.wake_write = os.pipe()
@@ -304,11 +304,13 @@ class Server:
             client.tell(declined=f"the fork server has {count} threads")
             return None
         argv = message.get("argv")
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # which a child must not miss before it can take it
         pid = os.fork()
         if pid:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
             client.pid = pid
             client.end = signal.SIGTERM if argv is None else signal.SIGKILL
-            self.children.add(pid)
+            self.children[pid] = client.end
             client.tell(pid=pid)
             for stream in client.streams:
                 os.close(stream)
@@ -332,13 +334,8 @@ class Server:
         self.clients.clear()
 
     def _kill(self, client: Client, number: int) -> None:
-        if client.pid is None or number not in {0, *GROUP_SIGNALS}:
-            return
-        try:
-            os.killpg(client.pid, number)
-        except ProcessLookupError:  # the child has not become a group leader yet
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(client.pid, number)
+        if client.pid is not None and number in {0, *GROUP_SIGNALS}:
+            _end_group(client.pid, number)
 
     def _reap(self) -> None:
         for client in [one for one in self.clients.values() if one.pid is not None]:
@@ -348,7 +345,7 @@ class Server:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(client.pid, signal.SIGKILL)  # before the reaping, while the number is still ours
             _, status = os.waitpid(client.pid, 0)
-            self.children.discard(client.pid)
+            self.children.pop(client.pid, None)
             client.pid = None
             client.tell(exit=os.waitstatus_to_exitcode(status))
             self._forget(client)
@@ -360,7 +357,7 @@ class Server:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(gone.si_pid, signal.SIGKILL)
                 os.waitpid(gone.si_pid, 0)
-                self.children.discard(gone.si_pid)
+                self.children.pop(gone.si_pid, None)
 
     def _forget(self, client: Client) -> None:
         self.clients.pop(client.channel.fileno(), None)
@@ -369,22 +366,29 @@ class Server:
 
     def _end(self) -> None:
         self.alive = False
-        for client in self.clients.values():
-            self._kill(client, client.end)
+        for pid, end in self.children.items():
+            _end_group(pid, end)
         late = time.monotonic() + END_WITHIN
         with contextlib.suppress(ChildProcessError):
             while self.children:
-                pid, _ = os.waitpid(-1, os.WNOHANG)
-                self.children.discard(pid)
-                if not pid:
+                gone, _ = os.waitpid(-1, os.WNOHANG)
+                self.children.pop(gone, None)
+                if not gone:
                     time.sleep(0.005)
-                for child in self.children if time.monotonic() > late else ():
-                    with contextlib.suppress(ProcessLookupError, PermissionError):
-                        os.killpg(child, signal.SIGKILL)
+                for pid in self.children if time.monotonic() > late else ():
+                    _end_group(pid, signal.SIGKILL)
         address = self.listener.getsockname()
         with contextlib.suppress(OSError):  # an owner that was killed cannot tidy up
             os.unlink(address)  # noqa: PTH108
             os.rmdir(os.path.dirname(address))  # noqa: PTH106, PTH120
+
+
+def _end_group(pid: int, number: int) -> None:
+    try:
+        os.killpg(pid, number)
+    except ProcessLookupError:  # the child has not become a group leader yet
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def settle_in(launch: Launch) -> list[int]:
@@ -398,6 +402,7 @@ def settle_in(launch: Launch) -> list[int]:
         os.close(stream)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     os.chdir(launch.cwd)
     fresh_state(launch.env)
     return launch.streams[2:]

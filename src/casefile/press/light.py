@@ -1,9 +1,9 @@
 """What costs time and helps nobody here, done without: an import, and collections of garbage that find none.
 
-jsonschema, which nbformat, papermill and jupyter-book import, looks for `rfc3987_syntax` and `isoduration` to check two
-formats of text (internationalised addresses, spans of time); the first compiles a whole grammar while it is imported,
-the second brings a library of dates. No schema that is validated here has such a field. Change when jsonschema imports
-them only on use.
+jsonschema, which nbformat, papermill and jupyter-book import, looks for `rfc3987_syntax`, `rfc3986_validator` and
+`isoduration` to check formats of text (addresses, spans of time); the first two compile a whole grammar while they are
+imported, the third brings a library of dates. No schema that is validated here has such a field. Change when jsonschema
+imports them only on use.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import contextlib
 import gc
 import importlib
 import sys
+import warnings
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-_SLOW = ("rfc3987_syntax", "isoduration")
+_SLOW = ("rfc3987_syntax", "rfc3986_validator", "isoduration")
 
 _EXECUTING = {"cache": "NotebookClientCache", "direct": "NotebookClientDirect"}
 """Modules of myst-nb that execute notebooks, and the class that each is imported for."""
@@ -30,6 +31,34 @@ def import_jsonschema() -> None:
         return
     with absent(*_SLOW), contextlib.suppress(ImportError):
         importlib.import_module("jsonschema")
+
+
+def import_papermill() -> None:
+    """Import papermill without requests, with which it reads notebooks from addresses; does nothing when it is imported.
+
+    Ours are files. A sixth of the time that papermill and all that executes notebooks take to import. Change when
+    papermill imports it only on use.
+    """
+    modules: dict[str, Any] = sys.modules
+    if "papermill" in modules:
+        return
+    import_jsonschema()
+    without = "requests" not in modules
+    if without:
+        modules["requests"] = ModuleType("requests")
+    try:
+        importlib.import_module("papermill")
+    finally:
+        if without:
+            del modules["requests"]
+
+
+def import_soup() -> None:
+    """Import Beautiful Soup without the library of its CSS selectors, which compiles a grammar; no page of ours is
+    looked through by them. Change when it imports that only on use."""
+    with warnings.catch_warnings(), absent("soupsieve"), contextlib.suppress(ImportError):
+        warnings.simplefilter("ignore")  # it tells what is missing
+        importlib.import_module("bs4")
 
 
 @contextlib.contextmanager

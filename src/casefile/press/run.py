@@ -21,10 +21,9 @@ from casefile.model import AS_OF_CHECKED
 from casefile.press.canonical import canonical_notebook, notebook_text, plain
 from casefile.press.files import write_atomically
 from casefile.press.inputs import VARIABLE, declaration
-from casefile.press.light import import_jsonschema
+from casefile.press.light import import_papermill
 
 if TYPE_CHECKING:
-    import_jsonschema()
     from casefile.press.engine import Run
 
 CELL_TIMEOUT = 180.0  # seconds; the slowest cell of the report takes a few
@@ -180,7 +179,7 @@ def _unless_broken(
 
 def import_engine() -> None:
     """Import what executes notebooks: a quarter of a second, which is spent best while there is something to wait for."""
-    import_jsonschema()
+    import_papermill()
     importlib.import_module("casefile.press.engine").compile_schema()
 
 
@@ -203,7 +202,7 @@ def run_job(job: Job, stops: list[Callable[[str], None]] | None = None) -> Resul
 def _run(job: Job, stops: list[Callable[[str], None]] | None = None, idle: Callable[[], None] = lambda: None) -> Result:
     if not job.notebook.is_file():
         raise UsageError(f"There is no notebook {job.notebook}.")
-    import_jsonschema()
+    import_papermill()
     from casefile.press.engine import Run
 
     run = Run(_environment(job), (job.cwd or job.notebook.resolve().parent), warm=job.warm, idle=idle)

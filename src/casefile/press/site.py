@@ -17,7 +17,7 @@ from casefile import memory
 from casefile.errors import RunFailed
 from casefile.press import theme
 from casefile.press.kept_pages import KeptPages
-from casefile.press.light import import_jsonschema, import_without_execution
+from casefile.press.light import import_jsonschema, import_soup, import_without_execution
 from casefile.press.places import workplace
 
 VARIABLE = "SOURCE_DATE_EPOCH"
@@ -56,9 +56,10 @@ SPHINX = ("typst", "jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx_book_the
 def import_sphinx() -> None:
     """Import what lays out pages, which takes as long as laying out some of them."""
     import_jsonschema()
+    import_soup()
     import_without_execution()
-    for name in SPHINX:
-        with contextlib.suppress(Exception):  # whoever needs it meets the error itself, and tells it
+    with contextlib.suppress(Exception):  # whoever needs it meets the error itself, and tells it
+        for name in (*SPHINX, *importlib.import_module("sphinx.application").builtin_extensions):
             importlib.import_module(name)
 
 
