@@ -110,8 +110,8 @@ def judge(wish: Plan, meanwhile: Callable[[], None]) -> None:
         judge_ahead(*given, wish.jobs, import_engine)
         return
     try:
+        import_engine()  # before what may fork this process, and needs half of it
         meanwhile()
-        import_engine()
         apart.heed()
     except NotApart:
         judge_ahead(*given, wish.jobs)

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from casefile.evidence.library import Evidence
-from casefile.evidence.picked import Keeps, Picked
+from casefile.evidence.picked import Keeps, Picked, Sheet
 from casefile.model import ARTICLE_DATE, FIRST_AS_OF, Finding
 from casefile.pillars.economy.rates import Phase, on_or_before, phases, value_change
-from casefile.pillars.economy.records import Record, Rows, median
+from casefile.pillars.economy.records import Record, Rows, all_records, median
 from casefile.pillars.findings import finding, missing, once, states
 from casefile.words import counted, day, listed, month, number, percent
 
@@ -111,15 +111,29 @@ TITLES = {key: (label, unit) for key, label, unit in LABELS}
 
 def _split(picked: Picked, month_ends: bool) -> dict[tuple[str, str], Rates]:
     """Every series of every pair, in order of date; `month_ends` keeps the last rate of each month."""
-    table = Rows(picked)
-    groups: dict[tuple[str, str], dict[Any, Record]] = {}
-    for one in table:
-        moment = (one.date.year, one.date.month) if month_ends else one.at
-        groups.setdefault((one.series, one.pair), {})[moment] = one
-    found = {key: list(rows.values()) for key, rows in groups.items()}
+    table, admitted = Rows(picked), picked.admitted
+    found: dict[tuple[str, str], list[Record]] = {}
+    for key, (rows, months) in picked.sheet.derived(_groups).items():
+        if month_ends:
+            last = {moment: one for moment, one in zip(months, rows, strict=True) if admitted[one.at]}
+            found[key] = list(last.values())
+        else:
+            found[key] = [one for one in rows if admitted[one.at]]
     return {
-        key: Rates(table, rows, [one.date for one in rows], [one.value for one in rows]) for key, rows in found.items()
+        key: Rates(table, rows, [one.date for one in rows], [one.value for one in rows])
+        for key, rows in found.items()
+        if rows
     }
+
+
+def _groups(sheet: Sheet) -> dict[tuple[str, str], tuple[list[Record], list[tuple[int, int]]]]:
+    """The same of the whole table, with year and month of each rate: the days of a timeline only choose among them."""
+    found: dict[tuple[str, str], tuple[list[Record], list[tuple[int, int]]]] = {}
+    for one in sheet.derived(all_records):
+        rows, months = found.setdefault((one.series, one.pair), ([], []))
+        rows.append(one)
+        months.append((one.date.year, one.date.month))
+    return found
 
 
 def _turns(one: Rates) -> tuple[int | None, int | None]:
@@ -208,6 +222,7 @@ def _recent(one: Rates, window: int, name: str) -> Finding:
     return _state("recent", change, text, one.pick(start, len(one.rates) - 1))
 
 
+@states("prewar")
 def _prewar(one: Rates, name: str) -> Finding:
     before = on_or_before(one.days, INVASION - pd.Timedelta(days=1))
     if before is None or before == len(one.rates) - 1:
@@ -222,6 +237,7 @@ def _prewar(one: Rates, name: str) -> Finding:
     return _state("prewar", change, text, one.pick(before, len(one.rates) - 1))
 
 
+@states("later")
 def _later(one: Rates, name: str) -> Finding:
     start = on_or_before(one.days, ARTICLE)
     after = range(bisect_right(one.days, ARTICLE), len(one.days))
@@ -237,6 +253,7 @@ def _later(one: Rates, name: str) -> Finding:
     return _state("later", change, text, one.pick(start, weak, strong, len(one.rates) - 1))
 
 
+@states("phases")
 def _phases(one: Rates, reversal: float, name: str) -> Finding:
     legs = [leg for leg in one.legs(reversal) if one.when(leg.end) >= INVASION]
     if not legs:
