@@ -109,7 +109,11 @@ def build_site(
                 use_external_toc=True,
                 noconfig=True,
                 path_config=sources / "_config.yml",
-                confoverrides={"external_toc_path": (sources / "_toc.yml").as_posix(), "latex_individualpages": False},
+                confoverrides={
+                    "external_toc_path": (sources / "_toc.yml").as_posix(),
+                    "latex_individualpages": False,
+                    "html_static_path": [],  # placed below: Sphinx looks into each of some hundred files
+                },
                 doctreedir=work / "doctrees",
                 builder="html",
                 freshenv=not again,
@@ -129,6 +133,7 @@ def build_site(
         warnings = [line for line in words.splitlines() if "WARNING" in line or "ERROR" in line]
         if warnings:
             raise RunFailed("jupyter-book built the book with warnings:\n" + "\n".join(warnings[:20]))
+        _place(sources / "_static", work / "html" / "_static")
         (work / "html").rename(out)
         if kept is not None:
             kept.keep(work, out, sorted(path.stem for path in (work / "doctrees").glob("*.doctree")))
@@ -136,6 +141,20 @@ def build_site(
         shutil.rmtree(work, ignore_errors=True)
     _prune(out, set(own_static))
     return out
+
+
+def _place(own: Path, static: Path) -> None:
+    """Put our own static files among Sphinx's; ours stay where both have one."""
+    shutil.copytree(own, static, dirs_exist_ok=True, copy_function=_link_or_copy)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """The same bytes under a second name, which takes a tenth of the time: sources are written anew, never changed."""
+    Path(target).unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:  # a disk or a system that has no such thing
+        shutil.copyfile(source, target)
 
 
 class _Watcher:
