@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -68,28 +68,25 @@ class Court:
 
     def findings(self, claim: Claim, evidence: Evidence, **choice: Any) -> dict[str, Finding]:
         """The findings of one claim by id. Raises `DataError` when its rule names one that was not computed."""
-        return self._findings(
-            claim,
-            evidence,
-            [
-                claim.headline,
-                *claim.against,
-                *claim.reply_findings,
-                *claim.in_favour,
-                *(test.finding for test in claim.tests),
-            ],
-            choice,
-        )
+        named = [
+            claim.headline,
+            *claim.against,
+            *claim.reply_findings,
+            *claim.in_favour,
+            *(test.finding for test in claim.tests),
+        ]
+        return self._findings(claim, evidence.only(claim.tables), named, choice)
 
     def tested(self, claim: Claim, evidence: Evidence, **choice: Any) -> dict[str, Finding]:
         """The findings that the claim's tests judge, with values only; some of the others may be there too."""
         names = frozenset(test.finding for test in claim.tests)
         with uncited(), only(names):
-            return self._findings(claim, evidence, names, choice)
+            return self._findings(claim, evidence.only(claim.tables), names, choice)
 
     def _findings(
-        self, claim: Claim, evidence: Evidence, named: Iterable[str], choice: Mapping[str, Any]
+        self, claim: Claim, view: Evidence, named: Iterable[str], choice: Mapping[str, Any]
     ) -> dict[str, Finding]:
+        """The findings from a view of the claim's own tables."""
         analysis = analyses(claim.pillar.value).get(claim.id)
         if analysis is None:
             raise DataError(
@@ -100,11 +97,11 @@ class Court:
                     )
                 ]
             )  # fmt: skip
-        view = evidence.only(claim.tables)
         found = {one.id: one for one in analysis(view, **choice) if one is not None}
         if view.asked:
             self._dated.add(claim.id)
-        absent = [name for name in dict.fromkeys(named) if f"{claim.id}.{name}" not in found]
+        start = f"{claim.id}."
+        absent = [name for name in dict.fromkeys(named) if start + name not in found]
         if absent:
             raise DataError(
                 [
@@ -181,33 +178,43 @@ class Court:
 
         A source whose absence changes no tested number is not counted.
         """
-        done = []
+        names = frozenset(test.finding for test in claim.tests)
+        with uncited(), only(names):  # as in `tested`, for all analyses of one view
+            return tuple(self._analysed_anew(claim, evidence.only(claim.tables), findings, rating, score, names))
+
+    def _analysed_anew(
+        self,
+        claim: Claim,
+        view: Evidence,
+        findings: Mapping[str, Finding],
+        rating: Rating,
+        score: float | None,
+        names: frozenset[str],
+    ) -> Iterator[Reanalysis]:
         base = _tested(claim, findings)
         for one in claim.alternatives:
-            found = self.tested(claim, evidence, **one.set) if one.set else findings
+            found = self._findings(claim, view, names, one.set) if one.set else findings
             values = _tested(claim, found)
             if not one.cuts and values == base:  # counted: the verdict does not hang on this choice
-                done.append(Reanalysis(one.id, one.label, rating, score, True, idle=True))
-                continue
-            done.append(_reanalysis(one.id, one.label, self._tests(claim, one), values, rating))
+                yield Reanalysis(one.id, one.label, rating, score, True, idle=True)
+            else:
+                yield _reanalysis(one.id, one.label, self._tests(claim, one), values, rating)
         used = ordered(
             source
             for test in claim.tests
             if f"{claim.id}.{test.finding}" in findings
             for source in findings[f"{claim.id}.{test.finding}"].sources
         )
-        needed = evidence.sole_sources(claim.tables)
+        needed = view.sole_sources(claim.tables)
         for source_id in used:
             if source_id not in needed:
                 continue  # every row it reports has another source too: nothing would change
-            found = self.tested(claim, evidence.without_source(source_id))
-            values = _tested(claim, found)
+            values = _tested(claim, self._findings(claim, view.without_source(source_id), names, {}))
             if values == base:
                 continue  # the same numbers without it: no other analysis, so it must not inflate the share
-            source = evidence.sources.get(source_id)
+            source = view.sources.get(source_id)
             label = f"Without {source.publisher}: {source.title}" if source else f"Without {source_id}"
-            done.append(_reanalysis(f"without:{source_id}", label, claim.tests, values, rating))
-        return tuple(done)
+            yield _reanalysis(f"without:{source_id}", label, claim.tests, values, rating)
 
     def _tests(self, claim: Claim, alternative: Alternative) -> Sequence[Test]:
         """The tests of a claim with the thresholds of an alternative."""
