@@ -46,8 +46,11 @@ def score_of(test: Test, value: float | bool | str | None) -> int | None:
         return 2 if bool(value) == (test.better == "true") else -2
     if isinstance(value, (str, bool)):
         raise TypeError(f"{test.id}: a {test.better}-is-better test needs a number, not {value!r}")
-    reached = [cut for cut in test.cuts if (value >= cut if test.better == "higher" else value <= cut)]
-    return _LEVELS[len(test.cuts)][len(reached)]
+    higher = test.better == "higher"
+    reached = 0
+    for cut in test.cuts:
+        reached += value >= cut if higher else value <= cut
+    return _LEVELS[len(test.cuts)][reached]
 
 
 def rate(results: Sequence[TestResult]) -> tuple[Rating, float | None]:
@@ -61,18 +64,22 @@ def rate(results: Sequence[TestResult]) -> tuple[Rating, float | None]:
 
 def rate_scores(tests: Sequence[Test], scores: Sequence[int | None]) -> tuple[Rating, float | None]:
     """The same from the tests and the score of each."""
-    scored = list(zip(tests, scores, strict=True))
-    whole = sum([test.weight for test in tests])
-    applied = [(test, score) for test, score in scored if score is not None and test.weight > 0]
-    weight = sum([test.weight for test, _ in applied])
-    if any([test.required and score is None for test, score in scored]):
+    whole = weight = total = 0.0
+    failed = False
+    for test, score in zip(tests, scores, strict=True):
+        whole += test.weight
+        if score is None:
+            if test.required:
+                return Rating.UNTESTABLE, None
+        elif test.weight > 0:
+            weight += test.weight
+            total += test.weight * score
+            failed = failed or (test.decisive and score == -2)
+    if not weight or weight < ENOUGH_WEIGHT * whole:
         return Rating.UNTESTABLE, None
-    if not applied or weight < ENOUGH_WEIGHT * whole:
-        return Rating.UNTESTABLE, None
-    mean = round(sum([test.weight * score for test, score in applied]) / weight, 6)
-    failed = any([test.decisive and score == -2 for test, score in applied])
-    score = min(mean, FAILED) if failed else mean
-    return banded(score), score
+    mean = round(total / weight, 6)
+    held_down = min(mean, FAILED) if failed else mean
+    return banded(held_down), held_down
 
 
 def held(score: float, results: Sequence[TestResult]) -> float:
