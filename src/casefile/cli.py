@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -244,8 +245,9 @@ def serve(
     serve_and_watch(as_of, port, jobs, say, refuse)
 
 
-def main() -> None:
-    """Run the command line; errors of the user's making end in their exit code, without a traceback."""
+def main(wish: Callable[[], object] | None = None) -> None:
+    """Run the command line, or a wish that was understood without it; errors of the user's making end in their exit
+    code, without a traceback."""
     if (ROOT / ".undo" / "journal.json").exists():  # `casefile new` was killed: finish it before code is imported
         from casefile.evidence.journal import settle
 
@@ -255,7 +257,7 @@ def main() -> None:
     import casefile.trust_commands  # noqa: F401  (adds the commands for editions, exports and trust)
 
     try:
-        app(standalone_mode=True)
+        (wish or app)()
     except CasefileError as error:
         sys.exit(refuse(error))
     except SystemExit as end:
