@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, NoReturn
 
 from casefile.paths import BOOK
@@ -211,9 +211,12 @@ def bind_apart(channel: Connection, wish: Plan, fresh: Path, made_with: str, add
         clear(fresh)
         os._exit(1)
 
+    reading = Lock()  # the writer's thread waits here for the verdicts
+
     def told() -> object:
         try:
-            message = channel.recv()
+            with reading:
+                message = channel.recv()
         except (EOFError, OSError):  # the owner is gone, and with it whoever could hear of a fault
             leave()
         if message != JUDGED:
@@ -235,5 +238,5 @@ def bind_apart(channel: Connection, wish: Plan, fresh: Path, made_with: str, add
     try:
         bind(wish, chapter, fresh, made_with, judged, address)
     finally:
-        while channel.poll():
+        while not reading.locked() and channel.poll():
             told()

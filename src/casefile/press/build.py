@@ -102,7 +102,7 @@ def last_book(as_of: str) -> Path | None:
 
 def start_ahead() -> None:
     """Start the fork server that a build is going to use: what it imports is waited for longest."""
-    if warm_possible() and not os.environ.get(ADDRESS):
+    if warm_possible() and not os.environ.get(ADDRESS) and memory.address_space() is None:  # else it is looked at first
         start_server(cwd=ROOT, data_dir=str(DATA.resolve()))
 
 
