@@ -65,7 +65,7 @@ class Writer:
     """
 
     def __init__(self, wish: Plan, judged: Callable[[], object], address: str | None) -> None:
-        self.wish, self.judged, self.address = wish, judged, address
+        self.wish, self.judged = wish, judged
         self._found: Written | None = None
         self._fault: BaseException | None = None
         self._waiting: Thread | None = None

@@ -83,7 +83,8 @@ def build_book(
 def last_book(as_of: str) -> Path | None:
     """The front page of the last book when a plain build at `as_of` would have nothing to do, else None.
 
-    Then its fork server is started, before the command line is even loaded, in this process, which builds. Raises what `build_book` raises before it builds. Changes nothing.
+    Otherwise the fork server is started that the build is going to use, before the command line is even loaded. Raises
+    what `build_book` raises before it builds. Changes nothing.
     """
     check_checkout()
     refuse_unfinished(None)

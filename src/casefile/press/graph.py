@@ -36,6 +36,7 @@ NOT_IN_KERNELS = ("press/", "commands.py", "cli.py", "__main__.py", "evidence/ad
 RUNS_KERNELS = (
     "press/canonical.py",
     "press/engine.py",
+    "press/forked.py",
     "press/forkserver.py",
     "press/inputs.py",
     "press/run.py",
