@@ -226,3 +226,31 @@ def test_verdicts_can_be_kept_in_a_folder_of_their_own(folder: Path, tmp_path: P
     judged.clear()
     assert KeptCourt(Library(), folder=tmp_path / "own").verdict(CLAIM, ARTICLE_DATE) == first
     assert judged == []
+
+
+def test_a_glance_has_what_a_timeline_tells_and_no_other_finding(folder: Path) -> None:
+    day = date(2024, 3, 31)
+    seen, whole = Court(Library()).glance(CLAIM, day), Court(Library()).verdict(CLAIM, day)
+    names = {f"{CLAIM}.{one.test.finding}" for one in whole.results} | {whole.headline.id if whole.headline else ""}
+    assert {one.id for one in seen.findings} == names < {one.id for one in whole.findings}
+    assert replace(seen, findings=whole.findings) == whole
+
+
+def test_a_glance_at_a_day_with_the_rows_of_one_that_is_shown_judges_that_one(folder: Path, judged: list[str]) -> None:
+    before, shown = date(2022, 4, 29), date(2022, 4, 30)
+    court = KeptCourt(Library(), days=[shown])
+    claim = next(
+        name
+        for name, one in court.claims.items()
+        if len({court.library.at(day).extent(one.tables) for day in (before, shown)}) == 1
+    )
+    first = court.glance(claim, before)
+    assert court.glance(claim, shown) == Court(Library()).verdict(claim, shown)
+    assert first.as_of == before
+    assert len(judged) == 2  # one of them by the court that keeps nothing
+
+
+def test_a_whole_verdict_is_not_taken_from_a_glance(folder: Path) -> None:
+    court, day = Court(Library()), date(2024, 3, 31)
+    court.glance(CLAIM, day)
+    assert court.verdict(CLAIM, day) == Court(Library()).verdict(CLAIM, day) == court.glance(CLAIM, day)

@@ -157,7 +157,7 @@ def _run(
             log=wish.work / "runs" / f"{name}.json",
             failed=wish.work / "failed" / f"{name}.ipynb",
         )
-        for name in sorted(waiting, key=lambda one: one == "verdicts")  # last: it shows what the chapters judged
+        for name in sorted(waiting, key=lambda one: one != WITH_LEDGER)  # first: it takes longest, and all is judged
     ]
     warm(wish)  # its imports run meanwhile
     if WITH_LEDGER in waiting:

@@ -49,7 +49,7 @@ class Court:
         self.claims = read_claims(self.library.data_dir, self.library.descriptors)
         self.records = frozenset(name for name, one in self.library.descriptors.items() if one.is_record)
         self._verdicts: dict[tuple[str, date], Verdict] = {}
-        self._timeless: dict[tuple[str, tuple[int, ...]], Verdict] = {}
+        self._timeless: dict[tuple[str, tuple[int, ...], bool], Verdict] = {}
         self._dated: set[str] = set()
         self._recut: dict[tuple[str, str], list[Test]] = {}
 
@@ -82,6 +82,13 @@ class Court:
         names = frozenset(test.finding for test in claim.tests)
         with uncited(), only(names):
             return self._findings(claim, evidence.only(claim.tables), names, choice)
+
+    def _noted(self, claim: Claim, evidence: Evidence) -> dict[str, Finding]:
+        """The headline and the findings that the tests judge, with rows and sentences."""
+        names = frozenset((claim.headline, *(test.finding for test in claim.tests)))
+        with only(names):
+            found = self._findings(claim, evidence.only(claim.tables), names, {})
+        return {name: one for name, one in found.items() if name.removeprefix(f"{claim.id}.") in names}
 
     def _findings(
         self, claim: Claim, view: Evidence, named: Iterable[str], choice: Mapping[str, Any]
@@ -119,25 +126,37 @@ class Court:
         key = (claim_id, as_of)
         if key in self._verdicts:
             return self._verdicts[key]
-        claim, evidence = self.claim(claim_id), self.library.at(as_of)
         if not robust:
-            return self.judge(claim, evidence, robust=False)
-        same = (claim_id, evidence.extent(claim.tables))
-        kept = self._timeless.get(same)
-        if kept is not None and claim_id not in self._dated:
-            verdict = replace(kept, as_of=as_of)
-        else:
-            verdict = self._timeless[same] = self.judge(claim, evidence)
-        self._verdicts[key] = verdict
+            return self.judge(self.claim(claim_id), self.library.at(as_of), robust=False)
+        verdict = self._verdicts[key] = self._on_rows(claim_id, as_of, whole=True)
         return verdict
+
+    def glance(self, claim_id: str, as_of: date) -> Verdict:
+        """The verdict with no findings but those that its tests judge and its headline: all that a timeline tells."""
+        found = self._verdicts.get((claim_id, as_of))
+        return self._on_rows(claim_id, as_of, whole=False) if found is None else found
+
+    def _on_rows(self, claim_id: str, as_of: date, *, whole: bool) -> Verdict:
+        """The verdict, judged once for all days with the same rows where it depends on nothing else."""
+        claim, evidence = self.claim(claim_id), self.library.at(as_of)
+        rows = evidence.extent(claim.tables)
+        for kept in (True, False)[: 1 if whole else 2]:
+            found = self._timeless.get((claim_id, rows, kept))
+            if found is not None and claim_id not in self._dated:
+                return replace(found, as_of=as_of)
+        found = self._timeless[claim_id, rows, whole] = self.judge(claim, evidence, whole=whole)
+        return found
 
     def verdicts(self, as_of: date) -> list[Verdict]:
         """The verdicts on all claims at `as_of`, in the article's order."""
         return [self.verdict(claim_id, as_of) for claim_id in self.claims]
 
-    def judge(self, claim: Claim, evidence: Evidence, *, robust: bool = True) -> Verdict:
-        """The verdict on one claim from any evidence (also with invented rows or without some sources)."""
-        findings = self.findings(claim, evidence)
+    def judge(self, claim: Claim, evidence: Evidence, *, robust: bool = True, whole: bool = True) -> Verdict:
+        """The verdict on one claim from any evidence (also with invented rows or without some sources).
+
+        Not `whole`, it has no findings but those that its tests judge and its headline.
+        """
+        findings = self.findings(claim, evidence) if whole else self._noted(claim, evidence)
         results = judge(claim.tests, findings, claim.id)
         rating, score = rate(results)
         reanalyses = self._reanalyses(claim, evidence, findings, rating, score) if robust else ()

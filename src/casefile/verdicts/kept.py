@@ -46,8 +46,7 @@ class KeptCourt(Court):
         if not robust or (claim_id, as_of) in self._verdicts:
             return super().verdict(claim_id, as_of, robust=robust)
         claim = self.claim(claim_id)
-        wanted = self.days is None or as_of in self.days
-        path = self._path("verdict", claim, as_of) if wanted else None
+        path = self._path("verdict", claim, as_of) if self._shows(as_of) else None
         kept = None if path is None else cached.read_records(path)
         if kept is not None:
             self.library.at(as_of)  # a day without evidence is refused, kept or not
@@ -56,9 +55,29 @@ class KeptCourt(Court):
             verdict = super().verdict(claim_id, as_of)
             if path is not None:
                 cached.keep_records(path, [record(verdict)])
-        if self.days is not None:
-            self._serve_timeline(claim, verdict)
         return verdict
+
+    def glance(self, claim_id: str, as_of: date) -> Verdict:
+        """As `Court.glance`; of a day that will be shown the whole verdict, which is kept."""
+        if self._shows(as_of):
+            verdict = self.verdict(claim_id, as_of)
+        else:
+            self._judge_whole_first(self.claim(claim_id), as_of)
+            verdict = super().glance(claim_id, as_of)
+        if self.days is not None:
+            self._serve_timeline(self.claim(claim_id), verdict)
+        return verdict
+
+    def _shows(self, as_of: date) -> bool:
+        return self.days is None or as_of in self.days
+
+    def _judge_whole_first(self, claim: Claim, as_of: date) -> None:
+        """Judge the next day that will be shown, if it has the same rows: what then holds of it holds of this day."""
+        later = min((day for day in self.days or () if day > as_of), default=None)
+        if later is not None:
+            extents = (self.library.at(day).extent(claim.tables) for day in (as_of, later))
+            if len(set(extents)) == 1:
+                self.verdict(claim.id, later)
 
     def _serve_timeline(self, claim: Claim, verdict: Verdict) -> None:
         """Keep what will be shown of a day beside its verdict, here, where several processes share the judging."""

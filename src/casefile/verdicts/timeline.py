@@ -163,7 +163,7 @@ def _rows(task: tuple[str, Sequence[date]]) -> list[dict[str, Any]]:
 def _judged(court: Court, wanted: Mapping[date, Sequence[str]]) -> list[dict[str, Any]]:
     rows = []
     for day, names in wanted.items():
-        for verdict in (court.verdict(name, day) for name in names):
+        for verdict in (court.glance(name, day) for name in names):
             head = verdict.headline
             rows.append(
                 {
