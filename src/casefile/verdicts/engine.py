@@ -83,7 +83,7 @@ class Court:
         with uncited(), only(names):
             return self._findings(claim, evidence.only(claim.tables), names, choice)
 
-    def _noted(self, claim: Claim, evidence: Evidence) -> dict[str, Finding]:
+    def _told(self, claim: Claim, evidence: Evidence) -> dict[str, Finding]:
         """The headline and the findings that the tests judge, with rows and sentences."""
         names = frozenset((claim.headline, *(test.finding for test in claim.tests)))
         with only(names):
@@ -140,8 +140,8 @@ class Court:
         """The verdict, judged once for all days with the same rows where it depends on nothing else."""
         claim, evidence = self.claim(claim_id), self.library.at(as_of)
         rows = evidence.extent(claim.tables)
-        for kept in (True, False)[: 1 if whole else 2]:
-            found = self._timeless.get((claim_id, rows, kept))
+        for as_much in (True,) if whole else (True, False):  # a whole verdict tells what a glance would
+            found = self._timeless.get((claim_id, rows, as_much))
             if found is not None and claim_id not in self._dated:
                 return replace(found, as_of=as_of)
         found = self._timeless[claim_id, rows, whole] = self.judge(claim, evidence, whole=whole)
@@ -156,7 +156,7 @@ class Court:
 
         Not `whole`, it has no findings but those that its tests judge and its headline.
         """
-        findings = self.findings(claim, evidence) if whole else self._noted(claim, evidence)
+        findings = self.findings(claim, evidence) if whole else self._told(claim, evidence)
         results = judge(claim.tests, findings, claim.id)
         rating, score = rate(results)
         reanalyses = self._reanalyses(claim, evidence, findings, rating, score) if robust else ()
