@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from casefile.errors import RunFailed
 
@@ -151,6 +152,8 @@ def guard(remedy: str = FEWER) -> Iterator[None]:
         watch.over.set()
         if watch.short is None:
             raise
+        for helper in _end_helpers():  # also one that was being forked when the others were ended
+            helper.join(GRACE)
         raise RunFailed(
             f"Too little memory is left to go on: {watch.short}. The run was ended before the system would have done "
             f"it; what was finished is kept, and the last good book is as it was. {remedy}"
@@ -192,11 +195,12 @@ class _Watch(threading.Thread):
             raise Ended
 
 
-def _end_helpers() -> None:
-    """Kill the processes that share out work: who waits for them would else wait until they are done."""
-    if "multiprocessing" in sys.modules:
-        for child in sys.modules["multiprocessing"].active_children():
-            child.kill()
+def _end_helpers() -> list[Any]:
+    """Kill the processes that share out work, and name them: who waits for them would else wait until they are done."""
+    helpers = sys.modules["multiprocessing"].active_children() if "multiprocessing" in sys.modules else []
+    for helper in helpers:
+        helper.kill()
+    return helpers
 
 
 def _machine() -> Left | None:

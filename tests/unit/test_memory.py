@@ -148,6 +148,20 @@ def test_helpers_that_share_out_the_work_are_ended_with_the_run(readings: Path) 
     assert not active_children()
 
 
+def test_a_helper_that_is_forked_as_the_run_ends_is_ended_too(readings: Path) -> None:
+    from multiprocessing import active_children, get_context
+
+    def wait() -> None:
+        try:
+            threading.Event().wait(60)
+        finally:
+            get_context("fork").Process(target=time.sleep, args=[3600]).start()
+
+    with pytest.raises(RunFailed, match="Too little memory"):
+        run_until_short(readings, wait, [])
+    assert not active_children()
+
+
 LIMITED = """
 import mmap, resource, sys, time
 from casefile import memory
